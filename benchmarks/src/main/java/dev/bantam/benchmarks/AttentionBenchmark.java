@@ -55,7 +55,7 @@ public class AttentionBenchmark extends KernelBenchmark {
     Work.perOperation(new Work.Flops(4.0 * length * length * width));
 
     try (var _ = ws.scope()) {
-      Tensor y = AttentionOp.forward(ws, q, k, v, offsets, HEADS, scale, null);
+      Tensor y = AttentionOp.forward(ws, q, k, v, offsets, HEADS, scale, 0, null);
       Samples.check("attention", y, i -> expected(i / width, i % width));
     }
   }
@@ -81,7 +81,7 @@ public class AttentionBenchmark extends KernelBenchmark {
   @Benchmark
   public void attention(Blackhole out) {
     try (var _ = ws.scope()) {
-      out.consume(AttentionOp.forward(ws, q, k, v, offsets, HEADS, scale, null));
+      out.consume(AttentionOp.forward(ws, q, k, v, offsets, HEADS, scale, 0, null));
     }
   }
 

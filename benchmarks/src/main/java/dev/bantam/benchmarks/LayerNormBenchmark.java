@@ -38,8 +38,8 @@ public class LayerNormBenchmark extends KernelBenchmark {
   private Workspace ws;
   private Tensor x;
   private Tensor residual;
-  private float[] gamma;
-  private float[] beta;
+  private Tensor gamma;
+  private Tensor beta;
 
   /** Makes inputs and looks at a result. */
   @Setup
@@ -47,12 +47,12 @@ public class LayerNormBenchmark extends KernelBenchmark {
     ws = workspace(kernels, threads);
     x = Tensor.wrap(Samples.uniform(1, rows * cols), rows, cols);
     residual = Tensor.wrap(Samples.uniform(2, rows * cols), rows, cols);
-    gamma = Samples.uniform(3, cols);
-    beta = Samples.uniform(4, cols);
+    gamma = Tensor.wrap(Samples.uniform(3, cols), cols);
+    beta = Tensor.wrap(Samples.uniform(4, cols), cols);
     Work.perOperation(new Work.Elements((double) rows * cols));
 
     try (var _ = ws.scope()) {
-      Tensor y = LayerNormOp.forward(ws, x, residual, gamma, beta, EPS);
+      Tensor y = LayerNormOp.forward(ws, x, residual, gamma, beta, EPS, 0);
       Samples.check("layerNorm", y, i -> expected(i / cols, i % cols));
     }
   }
@@ -64,7 +64,7 @@ public class LayerNormBenchmark extends KernelBenchmark {
             .mapToDouble(j -> Math.pow(sum(row, j) - mean, 2))
             .average()
             .orElseThrow();
-    return (sum(row, col) - mean) / Math.sqrt(variance + EPS) * gamma[col] + beta[col];
+    return (sum(row, col) - mean) / Math.sqrt(variance + EPS) * gamma.get(col) + beta.get(col);
   }
 
   private double sum(int row, int col) {
@@ -75,7 +75,7 @@ public class LayerNormBenchmark extends KernelBenchmark {
   @Benchmark
   public void layerNorm(Blackhole out) {
     try (var _ = ws.scope()) {
-      out.consume(LayerNormOp.forward(ws, x, residual, gamma, beta, EPS));
+      out.consume(LayerNormOp.forward(ws, x, residual, gamma, beta, EPS, 0));
     }
   }
 

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxPositionEmbeddings tokens of the longest sequence
  * @param typeVocabSize number of token types; 0 for DistilBERT, which has none
  * @param layerNormEps added to variances
+ * @param hiddenDropout probability, in training, that an element of a block's output is dropped
+ * @param attentionDropout probability, in training, that an attention probability is dropped
+ * @param classifierDropout probability, in training, that an input of a classification head is
+ *     dropped
  * @param labels names of the classes of a classification head, by index
  * @param problemType what the outputs of a classification head mean
  */
@@ -40,6 +44,9 @@ public record BertConfig(
     int maxPositionEmbeddings,
     int typeVocabSize,
     float layerNormEps,
+    float hiddenDropout,
+    float attentionDropout,
+    float classifierDropout,
     List<String> labels,
     ProblemType problemType) {
 
@@ -101,6 +108,9 @@ public record BertConfig(
                   positive(json, "max_position_embeddings"),
                   json.size("type_vocab_size", 2),
                   (float) json.number("layer_norm_eps", 1e-12),
+                  dropout(json, "hidden_dropout_prob", 0.1f),
+                  dropout(json, "attention_probs_dropout_prob", 0.1f),
+                  dropout(json, "classifier_dropout", dropout(json, "hidden_dropout_prob", 0.1f)),
                   labels(json),
                   problemType(json));
           case DISTILBERT ->
@@ -115,6 +125,9 @@ public record BertConfig(
                   positive(json, "max_position_embeddings"),
                   0,
                   1e-12f,
+                  dropout(json, "dropout", 0.1f),
+                  dropout(json, "attention_dropout", 0.1f),
+                  dropout(json, "seq_classif_dropout", 0.2f),
                   labels(json),
                   problemType(json));
         };
@@ -169,6 +182,15 @@ public record BertConfig(
       throw json.error(name, "a whole number from 1", json.get(name));
     }
     return value;
+  }
+
+  private static float dropout(JsonObject json, String field, float absent)
+      throws ModelFormatException {
+    double p = json.get(field) == null ? absent : json.number(field, absent);
+    if (!(p >= 0 && p < 1)) {
+      throw json.error(field, "a probability below 1", p);
+    }
+    return (float) p;
   }
 
   private static Activation activation(JsonObject json, String field) throws ModelFormatException {

@@ -7,6 +7,7 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.op.AddOp;
+import dev.bantam.tensor.op.DropoutOp;
 import org.jspecify.annotations.Nullable;
 
 /** Sum of the embeddings of token, token type and position, normalized. */
@@ -15,6 +16,7 @@ final class BertEmbeddings extends NnModule {
   private final @Nullable Embedding tokenTypeEmbeddings;
   private final Embedding positionEmbeddings;
   private final LayerNorm layerNorm;
+  private final float dropout;
 
   BertEmbeddings(BertConfig c, ModuleReader in) throws ModelFormatException {
     int width = c.hiddenSize();
@@ -31,6 +33,7 @@ final class BertEmbeddings extends NnModule {
                 "token_type_embeddings",
                 in.embedding("token_type_embeddings", c.typeVocabSize(), width));
     layerNorm = register("LayerNorm", in.layerNorm("LayerNorm", width, c.layerNormEps()));
+    dropout = c.hiddenDropout();
   }
 
   /** Returns [tokens, hidden]. */
@@ -40,7 +43,8 @@ final class BertEmbeddings extends NnModule {
     if (tokenTypeEmbeddings != null) {
       x = AddOp.forward(ws, x, tokenTypeEmbeddings.forward(ws, batch.tokenTypeIds()));
     }
-    return layerNorm.forward(ws, x, positionEmbeddings.forward(ws, batch.positionIds()));
+    Tensor positions = positionEmbeddings.forward(ws, batch.positionIds());
+    return DropoutOp.forward(ws, layerNorm.forward(ws, x, positions, 0), dropout);
   }
 
   private void check(TokenBatch batch) {

@@ -122,6 +122,9 @@ public final class BertModel extends NnModule implements AutoCloseable {
 
   /** Hidden states of the last layer [tokens, hidden]. */
   Tensor encode(Workspace ws, TokenBatch batch) {
+    if (ws.recording() || ws.randomness() != null) { // threads share operations, not sequences
+      return encode(ws, batch, new Recorder(Set.of()));
+    }
     return Runs.of(batch, ws.pool().parallelism())
         .compute(ws, config.hiddenSize(), (own, run) -> encode(own, run, new Recorder(Set.of())));
   }

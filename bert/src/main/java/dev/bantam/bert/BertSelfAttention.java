@@ -14,12 +14,14 @@ final class BertSelfAttention extends NnModule {
   private final Linear value;
   private final int heads;
   private final float scale;
+  private final float dropout;
 
   BertSelfAttention(BertConfig c, ModuleReader in) throws ModelFormatException {
     int width = c.hiddenSize();
     heads = c.numAttentionHeads();
     int headDim = width / heads;
     scale = (float) (1 / Math.sqrt(headDim));
+    dropout = c.attentionDropout();
     query = register("query", in.linear("query", width, width));
     key = register("key", in.linear("key", width, width));
     value = register("value", in.linear("value", width, width));
@@ -35,6 +37,7 @@ final class BertSelfAttention extends NnModule {
         batch.offsets(),
         heads,
         scale,
+        dropout,
         recorder.probabilities(batch, heads));
   }
 }

@@ -36,10 +36,22 @@ final class CheckpointNames {
   private final boolean distilbert;
   private final String prefix;
 
-  CheckpointNames(Checkpoint checkpoint, BertConfig.ModelType type) {
+  private CheckpointNames(BertConfig.ModelType type, boolean prefixed) {
     distilbert = type == BertConfig.ModelType.DISTILBERT;
-    String below = distilbert ? "distilbert." : "bert.";
-    prefix = checkpoint.contains(below + FIRST_TENSOR) ? below : "";
+    prefix = prefixed ? (distilbert ? "distilbert." : "bert.") : "";
+  }
+
+  /** The names in a checkpoint. */
+  static CheckpointNames of(Checkpoint checkpoint, BertConfig.ModelType type) {
+    CheckpointNames prefixed = withHead(type);
+    return checkpoint.contains(prefixed.stored(FIRST_TENSOR))
+        ? prefixed
+        : new CheckpointNames(type, false);
+  }
+
+  /** The names in checkpoints of a model with a head. */
+  static CheckpointNames withHead(BertConfig.ModelType type) {
+    return new CheckpointNames(type, true);
   }
 
   /** The name in the checkpoint of a tensor of BERT. */

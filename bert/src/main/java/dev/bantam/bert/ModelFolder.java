@@ -21,7 +21,7 @@ final class ModelFolder {
     BertConfig config = BertConfig.load(folder);
     Checkpoint checkpoint = Checkpoint.open(folder);
     try {
-      return factory.make(config, new ModuleReader(checkpoint, config, device));
+      return factory.make(config, new ModuleReader(checkpoint, config, device, null));
     } catch (Throwable e) {
       checkpoint.close();
       throw e;

@@ -4,14 +4,17 @@ import dev.bantam.nn.DenseLinearKernel;
 import dev.bantam.nn.Embedding;
 import dev.bantam.nn.LayerNorm;
 import dev.bantam.nn.Linear;
+import dev.bantam.nn.Parameter;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.DType;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.safetensors.WeightReader;
+import dev.bantam.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads modules from a checkpoint, by the names the reference implementation of BERT gives them.
@@ -24,18 +27,29 @@ final class ModuleReader {
       Checkpoint checkpoint,
       CheckpointNames names,
       Device device,
-      ConcurrentLinkedDeque<float[]> staging) {}
+      ConcurrentLinkedDeque<float[]> staging,
+      @Nullable TrainedParameters trained) {}
 
   private final Source source;
   private final String path;
 
-  ModuleReader(Checkpoint checkpoint, BertConfig config, Device device) {
+  /**
+   * A reader of a whole model.
+   *
+   * @param trained makes the parameters of a model that is trained; null for one that is not
+   */
+  ModuleReader(
+      Checkpoint checkpoint,
+      BertConfig config,
+      Device device,
+      @Nullable TrainedParameters trained) {
     this(
         new Source(
             checkpoint,
-            new CheckpointNames(checkpoint, config.modelType()),
+            CheckpointNames.of(checkpoint, config.modelType()),
             device,
-            new ConcurrentLinkedDeque<>()),
+            new ConcurrentLinkedDeque<>(),
+            trained),
         "");
   }
 
@@ -107,6 +121,12 @@ final class ModuleReader {
 
   private Linear linear(String name, String weight, String bias, int inputs, int outputs)
       throws ModelFormatException {
+    if (source.trained != null) {
+      return new Linear(
+          path + name,
+          source.trained.matrix(weight, outputs, inputs),
+          source.trained.zeros(bias, outputs));
+    }
     WeightReader weights = source.checkpoint.weights();
     float[] b = weights.get(bias, outputs);
     // The matrix passes through an array that the next layer uses again, on its way to its packed
@@ -127,23 +147,33 @@ final class ModuleReader {
   /** Reads a normalization; old checkpoints call weight and bias gamma and beta. */
   LayerNorm layerNorm(String name, int size, float eps) throws ModelFormatException {
     boolean old = contains(name + ".gamma");
+    String weight = stored(name + (old ? ".gamma" : ".weight"));
+    String bias = stored(name + (old ? ".beta" : ".bias"));
+    if (source.trained != null) {
+      return new LayerNorm(
+          source.trained.ones(weight, size), source.trained.zeros(bias, size), eps);
+    }
     WeightReader weights = source.checkpoint.weights();
     return new LayerNorm(
-        weights.get(stored(name + (old ? ".gamma" : ".weight")), size),
-        weights.get(stored(name + (old ? ".beta" : ".bias")), size),
+        Parameter.frozen(Tensor.wrap(weights.get(weight, size), size)),
+        Parameter.frozen(Tensor.wrap(weights.get(bias, size), size)),
         eps);
   }
 
   /** Reads a small table into memory. */
   Embedding embedding(String name, int rows, int width) throws ModelFormatException {
-    float[] table = source.checkpoint.weights().get(stored(name + ".weight"), rows, width);
-    return Embedding.of(table, rows, width);
+    String tensor = stored(name + ".weight");
+    if (source.trained != null) {
+      return new Embedding(source.trained.matrix(tensor, rows, width));
+    }
+    float[] table = source.checkpoint.weights().get(tensor, rows, width);
+    return new Embedding(Parameter.frozen(Tensor.wrap(table, rows, width)));
   }
 
   /** A large table, left in the mapped file if its floats can be used as they are stored. */
   Embedding mappedEmbedding(String name, int rows, int width) throws ModelFormatException {
     String tensor = stored(name + ".weight");
-    if (source.checkpoint.info(tensor).dtype() != DType.F32) {
+    if (source.trained != null || source.checkpoint.info(tensor).dtype() != DType.F32) {
       return embedding(name, rows, width);
     }
     return Embedding.mapped(source.checkpoint.weights().segment(tensor, rows, width), rows, width);

@@ -7,35 +7,44 @@ import dev.bantam.tensor.op.EmbeddingOp;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A table [rows, width] whose rows are looked up by number. */
 public final class Embedding extends NnModule {
-  private final MemorySegment table;
-  private final ValueLayout.OfFloat layout;
+  private static final ValueLayout.OfFloat MAPPED =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final int rows;
   private final int width;
 
-  private Embedding(MemorySegment table, ValueLayout.OfFloat layout, int rows, int width) {
+  /** The table; null if it is mapped. */
+  private final @Nullable Parameter weight;
+
+  private final @Nullable MemorySegment mapped;
+
+  /**
+   * A table in memory.
+   *
+   * @param weight [rows, width]
+   */
+  public Embedding(Parameter weight) {
+    this.weight = register("weight", weight);
+    this.mapped = null;
+    this.rows = weight.value().shape().dim(0);
+    this.width = weight.value().shape().dim(1);
+  }
+
+  private Embedding(MemorySegment table, int rows, int width) {
     if (table.byteSize() != (long) rows * width * Float.BYTES) {
       throw new ShapeMismatchException(
           "embedding: a table of %d bytes is not [%d, %d]"
               .formatted(table.byteSize(), rows, width));
     }
-    this.table = table;
-    this.layout = layout;
+    this.weight = null;
+    this.mapped = table;
     this.rows = rows;
     this.width = width;
-  }
-
-  /**
-   * A table in an array, which is not copied.
-   *
-   * @param table row-major [rows, width]
-   * @param rows number of rows
-   * @param width elements of a row
-   */
-  public static Embedding of(float[] table, int rows, int width) {
-    return new Embedding(MemorySegment.ofArray(table), ValueLayout.JAVA_FLOAT, rows, width);
   }
 
   /**
@@ -46,9 +55,7 @@ public final class Embedding extends NnModule {
    * @param width elements of a row
    */
   public static Embedding mapped(MemorySegment table, int rows, int width) {
-    ValueLayout.OfFloat layout =
-        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    return new Embedding(table, layout, rows, width);
+    return new Embedding(table, rows, width);
   }
 
   /** Number of rows. */
@@ -70,11 +77,14 @@ public final class Embedding extends NnModule {
    * @throws IndexOutOfBoundsException if an id is not a row of the table
    */
   public Tensor forward(Workspace ws, int[] ids) {
-    return EmbeddingOp.forward(ws, table, layout, width, ids);
+    if (weight != null) {
+      return EmbeddingOp.forward(ws, weight.read(ws), ids);
+    }
+    return EmbeddingOp.forward(ws, Objects.requireNonNull(mapped), MAPPED, width, ids);
   }
 
   @Override
   public long bytes() {
-    return table.byteSize();
+    return mapped == null ? super.bytes() : mapped.byteSize();
   }
 }

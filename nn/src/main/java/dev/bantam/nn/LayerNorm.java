@@ -4,30 +4,32 @@ import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.op.LayerNormOp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalization (Ba et al. 2016) over the last axis: {@code (x - mean x) / √(var x + eps) ·
  * weight + bias}.
  */
 public final class LayerNorm extends NnModule {
-  private final float[] weight;
-  private final float[] bias;
+  private final Parameter weight;
+  private final Parameter bias;
   private final float eps;
 
   /**
    * A normalization.
    *
-   * @param weight scale [c]; not copied
-   * @param bias shift [c]; not copied
+   * @param weight scale [c]
+   * @param bias shift [c]
    * @param eps added to the variance
    */
-  public LayerNorm(float[] weight, float[] bias, float eps) {
-    if (weight.length != bias.length) {
+  public LayerNorm(Parameter weight, Parameter bias, float eps) {
+    if (!weight.value().shape().equals(bias.value().shape())) {
       throw new ShapeMismatchException(
-          "layerNorm: weight [" + weight.length + "] and bias [" + bias.length + "] differ");
+          "layerNorm: weight %s and bias %s differ"
+              .formatted(weight.value().shape(), bias.value().shape()));
     }
-    this.weight = weight;
-    this.bias = bias;
+    this.weight = register("weight", weight);
+    this.bias = register("bias", bias);
     this.eps = eps;
   }
 
@@ -39,23 +41,19 @@ public final class LayerNorm extends NnModule {
    * @return shaped as x
    */
   public Tensor forward(Workspace ws, Tensor x) {
-    return LayerNormOp.forward(ws, x, null, weight, bias, eps);
+    return forward(ws, x, null, 0);
   }
 
   /**
-   * Normalizes each row of {@code x + residual}.
+   * Normalizes each row of {@code dropout(x) + residual}.
    *
    * @param ws where to run
    * @param x [..., c]
-   * @param residual shaped as x
+   * @param residual shaped as x, or null
+   * @param dropout probability of an element of x to be dropped in training
    * @return shaped as x
    */
-  public Tensor forward(Workspace ws, Tensor x, Tensor residual) {
-    return LayerNormOp.forward(ws, x, residual, weight, bias, eps);
-  }
-
-  @Override
-  public long bytes() {
-    return 2L * weight.length * Float.BYTES;
+  public Tensor forward(Workspace ws, Tensor x, @Nullable Tensor residual, float dropout) {
+    return LayerNormOp.forward(ws, x, residual, weight.read(ws), bias.read(ws), eps, dropout);
   }
 }

@@ -21,6 +21,19 @@ public final class Linear extends NnModule {
     this.kernel = kernel;
   }
 
+  /**
+   * A layer that can be trained.
+   *
+   * @param name its name in the model, for error messages
+   * @param weight [outputs, inputs]
+   * @param bias [outputs]
+   */
+  public Linear(String name, Parameter weight, Parameter bias) {
+    this(name, new TrainableLinearKernel(weight, bias));
+    register("weight", weight);
+    register("bias", bias);
+  }
+
   /** The weights, and how they are multiplied. */
   public LinearKernel kernel() {
     return kernel;

@@ -1,8 +1,10 @@
 package dev.bantam.nn;
 
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * A part of a network: it owns weights, or other parts that do. A subclass registers its parts
@@ -10,6 +12,7 @@ import java.util.SequencedMap;
  */
 public abstract class NnModule {
   private final SequencedMap<String, NnModule> children = new LinkedHashMap<>();
+  private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
 
   /** A module without parts. */
   protected NnModule() {}
@@ -26,6 +29,20 @@ public abstract class NnModule {
       throw new IllegalArgumentException("module: there are two parts named '" + name + "'");
     }
     return part;
+  }
+
+  /**
+   * Makes a parameter one of this module's own.
+   *
+   * @param name its name in here, {@code "weight"}
+   * @param parameter the parameter
+   * @return the parameter
+   */
+  protected final Parameter register(String name, Parameter parameter) {
+    if (parameters.putIfAbsent(name, parameter) != null) {
+      throw new IllegalArgumentException("module: there are two parameters named '" + name + "'");
+    }
+    return parameter;
   }
 
   /**
@@ -46,8 +63,39 @@ public abstract class NnModule {
         });
   }
 
+  /**
+   * The parameters of this module and of all its parts, by their names from here, which are those
+   * of a checkpoint: {@code "encoder.layer.3.output.dense.weight"}. A parameter with two names is
+   * there under the first.
+   */
+  public final SequencedMap<String, Parameter> namedParameters() {
+    SequencedMap<String, Parameter> all = new LinkedHashMap<>();
+    collectParameters("", all, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return Collections.unmodifiableSequencedMap(all);
+  }
+
+  private void collectParameters(
+      String prefix, SequencedMap<String, Parameter> all, Set<Parameter> seen) {
+    parameters.forEach(
+        (name, parameter) -> {
+          if (seen.add(parameter)) {
+            all.put(prefix + name, parameter);
+          }
+          int i = 0;
+          for (Parametrization p : parameter.parametrizations()) {
+            String path = prefix + "parametrizations." + name + "." + i++ + ".";
+            ((NnModule) p).collectParameters(path, all, seen);
+          }
+        });
+    children.forEach((name, part) -> part.collectParameters(prefix + name + ".", all, seen));
+  }
+
   /** Memory of the weights of this module and its parts, in bytes, mapped files included. */
   public long bytes() {
-    return children.values().stream().mapToLong(NnModule::bytes).sum();
+    long own = 0;
+    for (Parameter p : parameters.values()) {
+      own += (long) Float.BYTES * p.value().shape().elements();
+    }
+    return own + children.values().stream().mapToLong(NnModule::bytes).sum();
   }
 }

@@ -26,6 +26,10 @@ class ModulesTest {
         new DenseLinearKernel(ws.kernels().matmul().pack(w, 0, 2, 3), new float[] {0.5f, 0.25f}));
   }
 
+  private static Parameter frozen(float... values) {
+    return Parameter.frozen(Tensor.wrap(values, values.length));
+  }
+
   @Test
   void aLinearLayerMultipliesByTheTransposedWeightAndAddsTheBias() {
     Tensor x = Tensor.wrap(new float[] {1, 1, 1, 0, 1, 2}, 2, 3);
@@ -45,10 +49,10 @@ class ModulesTest {
 
   @Test
   void aNormalizedRowHasMeanOfTheBiasAndDeviationOfTheWeight() {
-    LayerNorm norm = new LayerNorm(new float[] {2, 2}, new float[] {1, 1}, 0);
+    LayerNorm norm = new LayerNorm(frozen(2, 2), frozen(1, 1), 0);
     Tensor x = Tensor.wrap(new float[] {1, 3}, 1, 2);
     assertThat(norm.forward(ws, x).toArray()).containsExactly(-1, 3);
-    assertThat(norm.forward(ws, x, Tensor.wrap(new float[] {9, -9}, 1, 2)).toArray())
+    assertThat(norm.forward(ws, x, Tensor.wrap(new float[] {9, -9}, 1, 2), 0).toArray())
         .containsExactly(3, -1);
   }
 
@@ -57,7 +61,8 @@ class ModulesTest {
     float[] table = {1, 2, 3, 4, 5, 6};
     int[] ids = {2, 0, 2};
     float[] expected = {5, 6, 1, 2, 5, 6};
-    assertThat(Embedding.of(table, 3, 2).forward(ws, ids).toArray()).isEqualTo(expected);
+    assertThat(new Embedding(Parameter.frozen(Tensor.wrap(table, 3, 2))).forward(ws, ids).toArray())
+        .isEqualTo(expected);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(25, 4).asSlice(1);
       ValueLayout.OfFloat layout =
@@ -69,11 +74,11 @@ class ModulesTest {
 
   @Test
   void anEmbeddingRefusesIdsAndTablesThatDoNotFit() {
-    Embedding embedding = Embedding.of(new float[6], 3, 2);
+    Embedding embedding = new Embedding(Parameter.frozen(Tensor.zeros(3, 2)));
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> embedding.forward(ws, new int[] {3}));
     assertThatExceptionOfType(ShapeMismatchException.class)
-        .isThrownBy(() -> Embedding.of(new float[5], 3, 2))
+        .isThrownBy(() -> Embedding.mapped(MemorySegment.ofArray(new float[5]), 3, 2))
         .withMessage("embedding: a table of 20 bytes is not [3, 2]");
   }
 
@@ -82,7 +87,7 @@ class ModulesTest {
     class Block extends NnModule {
       Block() {
         register("dense", linear("dense"));
-        register("LayerNorm", new LayerNorm(new float[3], new float[3], 0));
+        register("LayerNorm", new LayerNorm(frozen(0, 0, 0), frozen(0, 0, 0), 0));
       }
     }
     class Model extends NnModule {

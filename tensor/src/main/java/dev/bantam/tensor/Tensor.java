@@ -6,11 +6,15 @@ import java.util.Arrays;
  * Floats in row-major order, with a shape. Storage is a window of one array, so a row range is a
  * view and costs nothing.
  *
+ * <p>A tensor that {@linkplain #requireGrad() requires a gradient} is a variable: operations on it
+ * are recorded by a {@link Tape}, which then computes the gradient of a result with respect to it.
+ * Views share storage and gradient.
+ *
  * <p>A tensor does not synchronise: share it between threads only while nobody writes. Operations
  * on tensors are in {@link dev.bantam.tensor.op}.
  */
 public final class Tensor {
-  private final float[] data;
+  private final Storage storage;
   private final int offset;
   private final Shape shape;
 
@@ -24,7 +28,14 @@ public final class Tensor {
               + " does not fit an array of "
               + data.length);
     }
-    this.data = data;
+    this.storage = new Storage(data, offset, shape.elements());
+    this.offset = offset;
+    this.shape = shape;
+  }
+
+  /** A view. */
+  private Tensor(Storage storage, int offset, Shape shape) {
+    this.storage = storage;
     this.offset = offset;
     this.shape = shape;
   }
@@ -65,7 +76,7 @@ public final class Tensor {
    * tensor.
    */
   public float[] data() {
-    return data;
+    return storage.data;
   }
 
   /** Index of the first element in {@link #data()}. */
@@ -84,7 +95,7 @@ public final class Tensor {
    * @param index one index an axis
    */
   public float get(int... index) {
-    return data[offset + flat(index)];
+    return storage.data[offset + flat(index)];
   }
 
   /**
@@ -94,7 +105,7 @@ public final class Tensor {
    * @param index one index an axis
    */
   public void set(float value, int... index) {
-    data[offset + flat(index)] = value;
+    storage.data[offset + flat(index)] = value;
   }
 
   private int flat(int[] index) {
@@ -127,7 +138,7 @@ public final class Tensor {
               + " has "
               + to.elements());
     }
-    return new Tensor(data, offset, to);
+    return new Tensor(storage, offset, to);
   }
 
   /**
@@ -141,12 +152,62 @@ public final class Tensor {
     int[] dims = shape.toArray();
     int stride = dims[0] == 0 ? 0 : shape.elements() / dims[0];
     dims[0] = to - from;
-    return new Tensor(data, offset + from * stride, Shape.of(dims));
+    return new Tensor(storage, offset + from * stride, Shape.of(dims));
+  }
+
+  /**
+   * Makes this tensor a variable: operations on it are recorded, and its gradient is kept.
+   *
+   * @return this
+   */
+  public Tensor requireGrad() {
+    storage.tracked = true;
+    storage.leaf = true;
+    return this;
+  }
+
+  /** Whether this is a variable, or was computed from one on a tape. */
+  public boolean requiresGrad() {
+    return storage.tracked;
+  }
+
+  /** Whether there is a gradient. */
+  public boolean hasGrad() {
+    return storage.hasGrad;
+  }
+
+  /**
+   * The gradient: the sum over all {@link Tape#backward} since the last {@link #zeroGrad}. Writing
+   * to it changes it.
+   *
+   * @return shaped as this
+   * @throws IllegalStateException if there is none
+   */
+  public Tensor grad() {
+    float[] grad = storage.grad;
+    if (!storage.hasGrad || grad == null) {
+      throw new IllegalStateException("there is no gradient of " + this);
+    }
+    return new Tensor(grad, offset - storage.begin, shape);
+  }
+
+  /** Forgets the gradient; its memory is used again. */
+  public void zeroGrad() {
+    storage.hasGrad = false;
+  }
+
+  /** The same elements without a past: a constant. Storage is shared, the gradient is not. */
+  public Tensor detach() {
+    return new Tensor(storage.data, offset, shape);
+  }
+
+  Storage storage() {
+    return storage;
   }
 
   /** A copy of the elements in row-major order. */
   public float[] toArray() {
-    return Arrays.copyOfRange(data, offset, offset + shape.elements());
+    return Arrays.copyOfRange(storage.data, offset, offset + shape.elements());
   }
 
   /** A tensor with storage of its own and the same elements. */
@@ -157,7 +218,7 @@ public final class Tensor {
   @Override
   public String toString() {
     int shown = Math.min(8, shape.elements());
-    String head = Arrays.toString(Arrays.copyOfRange(data, offset, offset + shown));
+    String head = Arrays.toString(Arrays.copyOfRange(storage.data, offset, offset + shown));
     return "Tensor" + shape + (shown < shape.elements() ? head.replace("]", ", ...]") : head);
   }
 }

@@ -1,6 +1,8 @@
 package dev.bantam.tensor;
 
+import dev.bantam.tensor.kernel.Dropout;
 import dev.bantam.tensor.kernel.Kernels;
+import dev.bantam.tensor.kernel.PackedMatrix;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * model whose layers are alike allocates nothing after its first layer, and nothing at all once it
  * has seen its largest batch. A tensor is valid until its scope closes.
  *
+ * <p>While a {@link Tape} records, nothing ends before the tape does: what was computed is needed
+ * again on the way back.
+ *
  * <p>One thread uses a workspace at a time.
  */
 public final class Workspace {
@@ -25,6 +30,10 @@ public final class Workspace {
   private final float[][] scratch;
   private final @Nullable Workspace[] workers;
   private int height;
+  private @Nullable PackedMatrix packed;
+  private @Nullable Tape tape;
+  private @Nullable Randomness randomness;
+  final ArrayPool gradients = new ArrayPool();
 
   /**
    * A workspace.
@@ -55,7 +64,15 @@ public final class Workspace {
    * @param dims extents, outermost first
    */
   public Tensor allocate(int... dims) {
-    Shape shape = Shape.of(dims);
+    return allocate(Shape.of(dims));
+  }
+
+  /**
+   * A tensor with undefined contents, valid until the current scope closes.
+   *
+   * @param shape its shape
+   */
+  public Tensor allocate(Shape shape) {
     if (height == buffers.size()) {
       buffers.add(new float[shape.elements()]);
     } else if (buffers.get(height).length < shape.elements()) {
@@ -92,10 +109,78 @@ public final class Workspace {
     return own;
   }
 
+  /**
+   * Memory for one matrix [n, k] in the layout of the matrix product; the next call ends it.
+   *
+   * @param n outputs
+   * @param k inputs
+   */
+  public PackedMatrix packed(int n, int k) {
+    PackedMatrix memory = kernels.matmul().reserve(packed, n, k);
+    packed = memory;
+    return memory;
+  }
+
   /** Marks the present height; closing the result ends all tensors allocated since. */
   public Scope scope() {
     int mark = height;
-    return () -> height = mark;
+    return recording() ? () -> {} : () -> height = mark;
+  }
+
+  /** Whether a tape records what is computed here. */
+  public boolean recording() {
+    return tape != null;
+  }
+
+  /**
+   * The tape that records what is computed here.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public Tape tape() {
+    if (tape == null) {
+      throw new IllegalStateException("no tape records in this workspace");
+    }
+    return tape;
+  }
+
+  /** Until the result is closed, nothing that is computed here is recorded. */
+  public Scope noGrad() {
+    Tape suspended = swap(null);
+    return () -> swap(suspended);
+  }
+
+  /** Exchanges the tape that records. */
+  @Nullable Tape swap(@Nullable Tape next) {
+    Tape last = tape;
+    tape = next;
+    return last;
+  }
+
+  /** Where dropout takes its randomness from, or null when nothing is dropped. */
+  public @Nullable Randomness randomness() {
+    return randomness;
+  }
+
+  /**
+   * Until the result is closed, operations drop elements at random: the training mode.
+   *
+   * @param source where the randomness comes from
+   */
+  public Scope training(Randomness source) {
+    Randomness last = randomness;
+    randomness = source;
+    return () -> randomness = last;
+  }
+
+  /**
+   * The elements that the next operation drops.
+   *
+   * @param p probability of an element to be dropped
+   * @return null if none are: p is 0, or this is not training
+   */
+  public @Nullable Dropout dropout(float p) {
+    return randomness == null || p == 0 ? null : randomness.dropout(p);
   }
 
   /** The present height, for {@link #keep}. */
@@ -105,7 +190,7 @@ public final class Workspace {
 
   /**
    * Ends all tensors allocated since a mark but one, whose memory moves to the mark; nothing is
-   * copied. With it a chain of layers needs the memory of one.
+   * copied. With it a chain of layers needs the memory of one. While a tape records, nothing ends.
    *
    * @param mark what {@link #mark} gave before {@code x} was allocated
    * @param x the tensor to keep
@@ -113,6 +198,9 @@ public final class Workspace {
    */
   @SuppressWarnings("ReferenceEquality") // it is the array itself that is looked for
   public Tensor keep(int mark, Tensor x) {
+    if (recording()) {
+      return x;
+    }
     for (int i = mark; i < height; i++) {
       if (buffers.get(i) == x.data()) {
         Collections.swap(buffers, mark, i);
@@ -124,7 +212,12 @@ public final class Workspace {
         "keep: " + x.shape() + " was not allocated in this workspace since mark " + mark);
   }
 
-  /** The life of some tensors. */
+  /** The height at which {@link #mark} was, for what ends with a tape. */
+  void reset(int mark) {
+    height = mark;
+  }
+
+  /** The life of some tensors, or of a mode. */
   @FunctionalInterface
   public interface Scope extends AutoCloseable {
     @Override

@@ -180,7 +180,7 @@ class OpGoldenTest {
       Tensor q = Tensor.wrap(floats(test + "q"), dims);
       Tensor k = Tensor.wrap(floats(test + "k"), dims);
       Tensor v = Tensor.wrap(floats(test + "v"), dims);
-      Tensor y = AttentionOp.forward(ws, q, k, v, new int[] {0, dims[0]}, heads, scale, null);
+      Tensor y = AttentionOp.forward(ws, q, k, v, new int[] {0, dims[0]}, heads, scale, 0, null);
       assertClose(y.toArray(), result(test), 1e-5, 0, test);
     }
   }

@@ -20,6 +20,9 @@ public interface Kernels {
   /** Element by element. */
   VectorKernel vectors();
 
+  /** Derivatives, dropout, optimizer steps. */
+  TrainingKernel training();
+
   /** The fastest kernels that this process can run; chosen once, and said in one log line. */
   static Kernels best() {
     return KernelChoice.BEST;

@@ -22,7 +22,40 @@ public interface MatmulKernel {
    * @param n outputs
    * @param k inputs
    */
-  PackedMatrix pack(float[] w, int offset, int n, int k);
+  default PackedMatrix pack(float[] w, int offset, int n, int k) {
+    PackedMatrix packed = reserve(null, n, k);
+    pack(w, offset, k, false, packed, 0, packed.panels());
+    return packed;
+  }
+
+  /**
+   * Memory for a matrix in the layout of this kernel, contents undefined.
+   *
+   * @param memory memory to use again if it is large enough, which ends what is in it; or null
+   * @param n outputs
+   * @param k inputs
+   */
+  PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k);
+
+  /**
+   * Copies some panels of a matrix into the layout of this kernel.
+   *
+   * @param w row-major [n, k], or [k, n] if transposed
+   * @param offset index of the first element
+   * @param ldw distance between rows
+   * @param transposed whether w holds the transpose of what is packed
+   * @param into memory reserved by this kernel for [n, k]
+   * @param panelFrom first panel
+   * @param panelTo one past the last panel
+   */
+  void pack(
+      float[] w,
+      int offset,
+      int ldw,
+      boolean transposed,
+      PackedMatrix into,
+      int panelFrom,
+      int panelTo);
 
   /**
    * Computes the outputs of some panels for some rows.

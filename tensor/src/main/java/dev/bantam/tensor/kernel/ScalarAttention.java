@@ -1,5 +1,6 @@
 package dev.bantam.tensor.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** {@link AttentionKernel} as its definition, one query at a time. */
@@ -20,6 +21,7 @@ final class ScalarAttention implements AttentionKernel {
       int ldy,
       float @Nullable [] probabilities,
       int pOffset,
+      @Nullable Dropout dropout,
       float[] scratch) {
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {
@@ -30,6 +32,13 @@ final class ScalarAttention implements AttentionKernel {
         scratch[j] = scale * dot;
       }
       ScalarRows.softmaxRow(scratch, 0, length);
+      int row = pOffset + i * length;
+      if (probabilities != null) {
+        System.arraycopy(scratch, 0, probabilities, row, length);
+      }
+      for (int j = 0; dropout != null && j < length; j++) {
+        scratch[j] *= dropout.factor(row + j);
+      }
       for (int c = 0; c < headDim; c++) {
         float sum = 0;
         for (int j = 0; j < length; j++) {
@@ -37,14 +46,68 @@ final class ScalarAttention implements AttentionKernel {
         }
         y[yOffset + i * ldy + c] = sum;
       }
-      if (probabilities != null) {
-        System.arraycopy(scratch, 0, probabilities, pOffset + i * length, length);
-      }
     }
   }
 
   @Override
   public int scratchSize(int length, int headDim) {
+    return length;
+  }
+
+  @Override
+  public void backward(
+      float[] q,
+      float[] k,
+      float[] v,
+      int at,
+      int ld,
+      int length,
+      int headDim,
+      float scale,
+      float[] probabilities,
+      int pOffset,
+      @Nullable Dropout dropout,
+      float[] dy,
+      int dyOffset,
+      int ldy,
+      float[] dq,
+      float[] dk,
+      float[] dv,
+      int to,
+      int ldd,
+      float[] scratch) {
+    for (int i = 0; i < length; i++) {
+      Arrays.fill(dq, to + i * ldd, to + i * ldd + headDim, 0);
+      Arrays.fill(dk, to + i * ldd, to + i * ldd + headDim, 0);
+      Arrays.fill(dv, to + i * ldd, to + i * ldd + headDim, 0);
+    }
+    for (int i = 0; i < length; i++) {
+      int row = pOffset + i * length;
+      double dot = 0;
+      for (int j = 0; j < length; j++) {
+        double dp = 0;
+        for (int c = 0; c < headDim; c++) {
+          dp += (double) dy[dyOffset + i * ldy + c] * v[at + j * ld + c];
+        }
+        float factor = dropout == null ? 1 : dropout.factor(row + j);
+        scratch[j] = (float) (dp * factor);
+        dot += (double) probabilities[row + j] * scratch[j];
+        for (int c = 0; c < headDim; c++) {
+          dv[to + j * ldd + c] += probabilities[row + j] * factor * dy[dyOffset + i * ldy + c];
+        }
+      }
+      for (int j = 0; j < length; j++) {
+        float ds = (float) (scale * probabilities[row + j] * (scratch[j] - dot));
+        for (int c = 0; c < headDim; c++) {
+          dq[to + i * ldd + c] += ds * k[at + j * ld + c];
+          dk[to + j * ldd + c] += ds * q[at + i * ld + c];
+        }
+      }
+    }
+  }
+
+  @Override
+  public int backwardScratchSize(int length, int headDim) {
     return length;
   }
 }

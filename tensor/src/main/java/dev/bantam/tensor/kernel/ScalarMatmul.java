@@ -24,15 +24,29 @@ final class ScalarMatmul implements MatmulKernel {
   }
 
   @Override
-  public PackedMatrix pack(float[] w, int offset, int n, int k) {
-    float[] data = new float[Math.multiplyExact(Math.ceilDiv(n, WIDTH) * WIDTH, k)];
-    for (int i = 0; i < n; i++) {
-      int base = i / WIDTH * WIDTH * k + i % WIDTH;
-      for (int j = 0; j < k; j++) {
-        data[base + j * WIDTH] = w[offset + i * k + j];
+  public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
+    int size = Math.multiplyExact(Math.ceilDiv(n, WIDTH) * WIDTH, k);
+    return memory instanceof Panels(float[] data, _, _) && data.length >= size
+        ? new Panels(data, n, k)
+        : new Panels(new float[size], n, k);
+  }
+
+  @Override
+  public void pack(
+      float[] w,
+      int offset,
+      int ldw,
+      boolean transposed,
+      PackedMatrix into,
+      int panelFrom,
+      int panelTo) {
+    Panels panels = (Panels) into;
+    for (int i = panelFrom * WIDTH; i < Math.min(panelTo * WIDTH, panels.n); i++) {
+      int base = i / WIDTH * WIDTH * panels.k + i % WIDTH;
+      for (int j = 0; j < panels.k; j++) {
+        panels.data[base + j * WIDTH] = w[offset + (transposed ? j * ldw + i : i * ldw + j)];
       }
     }
-    return new Panels(data, n, k);
   }
 
   @Override

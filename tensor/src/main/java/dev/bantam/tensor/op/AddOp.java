@@ -3,11 +3,10 @@ package dev.bantam.tensor.op;
 import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /** {@code z = x + y}, element by element. */
 public final class AddOp {
-  private static final int CHUNK_ELEMENTS = 8192;
-
   private AddOp() {}
 
   /**
@@ -23,24 +22,30 @@ public final class AddOp {
     if (!x.shape().equals(y.shape())) {
       throw new ShapeMismatchException("add: x " + x.shape() + " and y " + y.shape() + " differ");
     }
-    Tensor z = ws.allocate(x.shape().toArray());
-    int n = x.shape().elements();
-    ws.pool()
-        .run(
-            Math.ceilDiv(n, CHUNK_ELEMENTS),
-            (chunk, worker) -> {
-              int from = chunk * CHUNK_ELEMENTS;
-              ws.kernels()
-                  .vectors()
-                  .add(
-                      x.data(),
-                      x.offset() + from,
-                      y.data(),
-                      y.offset() + from,
-                      z.data(),
-                      z.offset() + from,
-                      Math.min(CHUNK_ELEMENTS, n - from));
-            });
+    Tensor z = ws.allocate(x.shape());
+    Chunks.elements(
+        ws,
+        x.shape().elements(),
+        (from, n) ->
+            ws.kernels()
+                .vectors()
+                .add(
+                    x.data(),
+                    x.offset() + from,
+                    y.data(),
+                    y.offset() + from,
+                    z.data(),
+                    z.offset() + from,
+                    n));
+    if (ws.recording()) {
+      ws.tape().add(z, g -> backward(ws, g.of(z), g.into(x), g.into(y)), x, y);
+    }
     return z;
+  }
+
+  /** {@code dx = dz}, {@code dy = dz}. */
+  private static void backward(Workspace ws, Tensor dz, @Nullable Tensor dx, @Nullable Tensor dy) {
+    Chunks.copy(ws, dz, dx);
+    Chunks.copy(ws, dz, dy);
   }
 }

@@ -4,6 +4,7 @@ import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.AttentionKernel;
+import dev.bantam.tensor.kernel.Dropout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,9 @@ public final class AttentionOp {
    * @param offsets sequence b is rows {@code offsets[b]} to {@code offsets[b + 1]}
    * @param heads number of heads
    * @param scale factor on the scores, usually {@code 1 / √headDim}
-   * @param probabilities if not null, receives the attention probabilities: for each sequence,
-   *     [heads, length, length], one after the other
+   * @param p probability of an attention probability to be dropped in training
+   * @param probabilities if not null, receives the attention probabilities, none of them dropped:
+   *     for each sequence, [heads, length, length], one after the other
    * @return [tokens, heads · headDim]
    * @throws ShapeMismatchException if shapes differ or the width is no multiple of the heads
    */
@@ -36,10 +38,15 @@ public final class AttentionOp {
       int[] offsets,
       int heads,
       float scale,
+      float p,
       float @Nullable [] probabilities) {
     if (!q.shape().equals(k.shape()) || !q.shape().equals(v.shape())) {
       throw new ShapeMismatchException(
           "attention: q " + q.shape() + ", k " + k.shape() + ", v " + v.shape() + " differ");
+    }
+    if (q.offset() != k.offset() || q.offset() != v.offset()) {
+      throw new IllegalArgumentException(
+          "attention: q, k and v are views that begin at different elements; copy them");
     }
     int tokens = q.shape().dim(0);
     int width = q.shape().dim(1);
@@ -55,6 +62,11 @@ public final class AttentionOp {
     }
     int headDim = width / heads;
     int[] pOffsets = probabilityOffsets(offsets, heads);
+    float[] weights =
+        probabilities == null && ws.recording()
+            ? ws.allocate(pOffsets[sequences]).data()
+            : probabilities;
+    Dropout dropout = ws.dropout(p);
     Tensor y = ws.allocate(tokens, width);
     AttentionKernel kernel = ws.kernels().attention();
     ws.pool()
@@ -77,11 +89,91 @@ public final class AttentionOp {
                   y.data(),
                   y.offset() + at,
                   width,
-                  probabilities,
+                  weights,
                   pOffsets[b] + h * length * length,
+                  dropout,
                   ws.scratch(worker, kernel.scratchSize(length, headDim)));
             });
+    if (ws.recording() && weights != null) {
+      ws.tape()
+          .add(
+              y,
+              g ->
+                  backward(
+                      ws,
+                      q,
+                      k,
+                      v,
+                      offsets,
+                      heads,
+                      scale,
+                      weights,
+                      dropout,
+                      g.of(y),
+                      or(ws, g.into(q), q),
+                      or(ws, g.into(k), k),
+                      or(ws, g.into(v), v)),
+              q,
+              k,
+              v);
+    }
     return y;
+  }
+
+  /** Temporary memory for a gradient that nobody wants. */
+  private static Tensor or(Workspace ws, @Nullable Tensor gradient, Tensor x) {
+    return gradient == null ? ws.allocate(x.shape()) : gradient;
+  }
+
+  /** As {@link AttentionKernel#backward}, for each head of each sequence. */
+  private static void backward(
+      Workspace ws,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      int[] offsets,
+      int heads,
+      float scale,
+      float[] probabilities,
+      @Nullable Dropout dropout,
+      Tensor dy,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    int width = q.shape().dim(1);
+    int headDim = width / heads;
+    int[] pOffsets = probabilityOffsets(offsets, heads);
+    AttentionKernel kernel = ws.kernels().attention();
+    ws.pool()
+        .run(
+            (offsets.length - 1) * heads,
+            (chunk, worker) -> {
+              int b = chunk / heads;
+              int h = chunk % heads;
+              int length = offsets[b + 1] - offsets[b];
+              int at = offsets[b] * width + h * headDim;
+              kernel.backward(
+                  q.data(),
+                  k.data(),
+                  v.data(),
+                  q.offset() + at,
+                  width,
+                  length,
+                  headDim,
+                  scale,
+                  probabilities,
+                  pOffsets[b] + h * length * length,
+                  dropout,
+                  dy.data(),
+                  dy.offset() + at,
+                  width,
+                  dq.data(),
+                  dk.data(),
+                  dv.data(),
+                  dq.offset() + at,
+                  width,
+                  ws.scratch(worker, kernel.backwardScratchSize(length, headDim)));
+            });
   }
 
   /** Where the probabilities of each sequence begin; the last entry is their total number. */

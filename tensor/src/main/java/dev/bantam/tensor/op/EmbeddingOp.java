@@ -5,13 +5,15 @@ import dev.bantam.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code y[i] = table[ids[i]]}: rows looked up in a table. The table may be an array or a mapped
  * file, of which only the rows that are looked up are read.
  */
 public final class EmbeddingOp {
-  private static final int CHUNK_ELEMENTS = 8192;
+  /** Columns of one part of the work on the way back. */
+  private static final int BACKWARD_COLUMNS = 64;
 
   private EmbeddingOp() {}
 
@@ -31,22 +33,76 @@ public final class EmbeddingOp {
     long rowBytes = (long) width * Float.BYTES;
     long rows = table.byteSize() / rowBytes;
     Tensor y = ws.allocate(ids.length, width);
-    int step = Math.max(1, CHUNK_ELEMENTS / width);
+    Chunks.rows(
+        ws,
+        ids.length,
+        width,
+        (from, n) -> {
+          for (int i = from; i < from + n; i++) {
+            MemorySegment.copy(
+                table,
+                layout,
+                Objects.checkIndex((long) ids[i], rows) * rowBytes,
+                y.data(),
+                y.offset() + i * width,
+                width);
+          }
+        });
+    return y;
+  }
+
+  /**
+   * Looks up rows of a table that can be trained.
+   *
+   * @param ws where to run
+   * @param table [rows, width]
+   * @param ids row of each result
+   * @return [ids.length, width]
+   * @throws IndexOutOfBoundsException if an id is not a row of the table
+   */
+  public static Tensor forward(Workspace ws, Tensor table, int[] ids) {
+    int rows = table.shape().dim(0);
+    int width = table.shape().dim(1);
+    Tensor y = ws.allocate(ids.length, width);
+    Chunks.rows(
+        ws,
+        ids.length,
+        width,
+        (from, n) -> {
+          for (int i = from; i < from + n; i++) {
+            int at = table.offset() + Objects.checkIndex(ids[i], rows) * width;
+            System.arraycopy(table.data(), at, y.data(), y.offset() + i * width, width);
+          }
+        });
+    if (ws.recording()) {
+      ws.tape().add(y, g -> backward(ws, ids, g.of(y), g.addInto(table)), table);
+    }
+    return y;
+  }
+
+  /**
+   * {@code dtable[ids[i]] += dy[i]}. A row may be looked up many times: threads share the columns,
+   * so that each sum is taken in the order of the ids.
+   */
+  private static void backward(Workspace ws, int[] ids, Tensor dy, @Nullable Tensor dTable) {
+    if (dTable == null) {
+      return;
+    }
+    int width = dTable.shape().dim(1);
+    int parts = Math.ceilDiv(width, BACKWARD_COLUMNS);
     ws.pool()
         .run(
-            Math.ceilDiv(ids.length, step),
-            (chunk, worker) -> {
-              int to = Math.min((chunk + 1) * step, ids.length);
-              for (int i = chunk * step; i < to; i++) {
-                MemorySegment.copy(
-                    table,
-                    layout,
-                    Objects.checkIndex((long) ids[i], rows) * rowBytes,
-                    y.data(),
-                    y.offset() + i * width,
-                    width);
+            parts,
+            (part, _) -> {
+              int column = part * BACKWARD_COLUMNS;
+              int n = Math.min(BACKWARD_COLUMNS, width - column);
+              for (int i = 0; i < ids.length; i++) {
+                int to = dTable.offset() + ids[i] * width + column;
+                int from = dy.offset() + i * width + column;
+                ws.kernels()
+                    .vectors()
+                    .add(dTable.data(), to, dy.data(), from, dTable.data(), to, n);
               }
             });
-    return y;
   }
 }

@@ -3,14 +3,17 @@ package dev.bantam.tensor.op;
 import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.kernel.Dropout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code y = layerNorm(x + residual)} over the last axis: the end of every block of a post-norm
- * transformer.
+ * {@code y = layerNorm(dropout(x) + residual)} over the last axis: the end of every block of a
+ * post-norm transformer.
  */
 public final class LayerNormOp {
-  private static final int CHUNK_ELEMENTS = 8192;
+  /** Most parts whose sums of dγ and dβ are kept apart. */
+  private static final int MAX_PARTS = 64;
 
   private LayerNormOp() {}
 
@@ -23,48 +26,212 @@ public final class LayerNormOp {
    * @param gamma scale [c]
    * @param beta shift [c]
    * @param eps added to the variance
+   * @param p probability of an element of x to be dropped in training
    * @return shaped as x
    * @throws ShapeMismatchException if shapes differ
    */
   public static Tensor forward(
-      Workspace ws, Tensor x, @Nullable Tensor residual, float[] gamma, float[] beta, float eps) {
+      Workspace ws,
+      Tensor x,
+      @Nullable Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      float eps,
+      float p) {
     int cols = x.shape().dim(-1);
     if (residual != null && !residual.shape().equals(x.shape())) {
       throw new ShapeMismatchException(
           "layerNorm: residual " + residual.shape() + " differs from x " + x.shape());
     }
-    if (gamma.length != cols || beta.length != cols) {
+    if (gamma.shape().elements() != cols || beta.shape().elements() != cols) {
       throw new ShapeMismatchException(
-          "layerNorm: gamma ["
-              + gamma.length
-              + "], beta ["
-              + beta.length
-              + "] do not fit x "
+          "layerNorm: gamma "
+              + gamma.shape()
+              + ", beta "
+              + beta.shape()
+              + " do not fit x "
               + x.shape());
     }
-    Tensor y = ws.allocate(x.shape().toArray());
-    int rows = x.shape().rows();
-    int step = Math.max(1, CHUNK_ELEMENTS / Math.max(1, cols));
+    Dropout dropout = ws.dropout(p);
+    if (!ws.recording() && dropout == null) { // x and residual are added on the fly
+      Tensor y = ws.allocate(x.shape());
+      normalize(ws, x, residual, gamma, beta, eps, y);
+      return y;
+    }
+    Tensor s = residual == null && dropout == null ? x : ws.allocate(x.shape());
+    if (s != x) {
+      sum(ws, x, dropout, residual, s);
+    }
+    Tensor y = ws.allocate(x.shape());
+    normalize(ws, s, null, gamma, beta, eps, y);
+    if (ws.recording()) {
+      ws.tape()
+          .add(
+              y,
+              g ->
+                  backward(
+                      ws,
+                      s,
+                      gamma,
+                      eps,
+                      dropout,
+                      g.of(y),
+                      g.into(x),
+                      g.into(residual),
+                      g.into(gamma),
+                      g.into(beta)),
+              x,
+              residual,
+              gamma,
+              beta);
+    }
+    return y;
+  }
+
+  private static void normalize(
+      Workspace ws,
+      Tensor x,
+      @Nullable Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      float eps,
+      Tensor y) {
+    int cols = x.shape().dim(-1);
+    float[] scale = Chunks.fromStart(gamma);
+    float[] shift = Chunks.fromStart(beta);
+    Chunks.rows(
+        ws,
+        x.shape().rows(),
+        cols,
+        (row, rows) ->
+            ws.kernels()
+                .rows()
+                .layerNorm(
+                    x.data(),
+                    x.offset() + row * cols,
+                    residual == null ? null : residual.data(),
+                    residual == null ? 0 : residual.offset() + row * cols,
+                    scale,
+                    shift,
+                    eps,
+                    y.data(),
+                    y.offset() + row * cols,
+                    rows,
+                    cols));
+  }
+
+  /** {@code s = x ∘ D + residual}. */
+  private static void sum(
+      Workspace ws, Tensor x, @Nullable Dropout dropout, @Nullable Tensor residual, Tensor s) {
+    Chunks.elements(
+        ws,
+        x.shape().elements(),
+        (from, n) -> {
+          int at = x.offset() + from;
+          int to = s.offset() + from;
+          if (dropout == null) {
+            System.arraycopy(x.data(), at, s.data(), to, n);
+          } else {
+            ws.kernels().training().dropout(dropout, from, x.data(), at, s.data(), to, n);
+          }
+          if (residual != null) {
+            ws.kernels()
+                .vectors()
+                .add(s.data(), to, residual.data(), residual.offset() + from, s.data(), to, n);
+          }
+        });
+  }
+
+  /**
+   * With ds as in {@link dev.bantam.tensor.kernel.TrainingKernel#layerNormBackward}: {@code dx = ds
+   * ∘ D}, {@code dresidual = ds}. dγ and dβ are summed in parts of neighbouring rows, and these in
+   * their order, so that the sums do not depend on the threads.
+   */
+  private static void backward(
+      Workspace ws,
+      Tensor s,
+      Tensor gamma,
+      float eps,
+      @Nullable Dropout dropout,
+      Tensor dy,
+      @Nullable Tensor dx,
+      @Nullable Tensor dResidual,
+      @Nullable Tensor dGamma,
+      @Nullable Tensor dBeta) {
+    int cols = s.shape().dim(-1);
+    int rows = s.shape().rows();
+    int step = Math.max(Chunks.step(cols), Math.ceilDiv(rows, MAX_PARTS));
+    int parts = Math.ceilDiv(rows, step);
+    Tensor sums = ws.allocate(parts, 2, cols);
     ws.pool()
         .run(
-            Math.ceilDiv(rows, step),
-            (chunk, worker) -> {
-              int from = chunk * step * cols;
+            parts,
+            (part, _) -> {
+              int from = part * step * cols;
+              int n = Math.min(step, rows - part * step);
+              int to = sums.offset() + part * 2 * cols;
+              Arrays.fill(sums.data(), to, to + 2 * cols, 0);
               ws.kernels()
-                  .rows()
-                  .layerNorm(
-                      x.data(),
-                      x.offset() + from,
-                      residual == null ? null : residual.data(),
-                      residual == null ? 0 : residual.offset() + from,
-                      gamma,
-                      beta,
+                  .training()
+                  .layerNormBackward(
+                      s.data(),
+                      s.offset() + from,
+                      gamma.data(),
+                      gamma.offset(),
                       eps,
-                      y.data(),
-                      y.offset() + from,
-                      Math.min(step, rows - chunk * step),
+                      dy.data(),
+                      dy.offset() + from,
+                      dy.data(),
+                      dy.offset() + from,
+                      sums.data(),
+                      to,
+                      n,
                       cols);
+              if (dx != null && dropout != null) {
+                ws.kernels()
+                    .training()
+                    .dropout(
+                        dropout,
+                        from,
+                        dy.data(),
+                        dy.offset() + from,
+                        dx.data(),
+                        dx.offset() + from,
+                        n * cols);
+              } else if (dx != null) {
+                System.arraycopy(
+                    dy.data(), dy.offset() + from, dx.data(), dx.offset() + from, n * cols);
+              }
+              if (dResidual != null) {
+                System.arraycopy(
+                    dy.data(),
+                    dy.offset() + from,
+                    dResidual.data(),
+                    dResidual.offset() + from,
+                    n * cols);
+              }
             });
-    return y;
+    total(ws, sums, parts, 0, cols, dGamma);
+    total(ws, sums, parts, cols, cols, dBeta);
+  }
+
+  private static void total(
+      Workspace ws, Tensor sums, int parts, int at, int cols, @Nullable Tensor total) {
+    if (total == null) {
+      return;
+    }
+    Arrays.fill(total.data(), total.offset(), total.offset() + cols, 0);
+    for (int part = 0; part < parts; part++) {
+      ws.kernels()
+          .vectors()
+          .add(
+              total.data(),
+              total.offset(),
+              sums.data(),
+              sums.offset() + part * 2 * cols + at,
+              total.data(),
+              total.offset(),
+              cols);
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
+import dev.bantam.tensor.kernel.Transposition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public final class LinearOp {
 
   /** Chunks a thread, at least: the last ones even out what the threads' speeds differ by. */
   private static final int CHUNKS_PER_THREAD = 4;
+
+  /** Columns that are transposed at a time. */
+  private static final int TRANSPOSED_COLUMNS = 32;
 
   private LinearOp() {}
 
@@ -40,9 +44,141 @@ public final class LinearOp {
       throw new ShapeMismatchException(
           "linear: expected input [..., " + w.k() + "], got " + x.shape());
     }
-    Tensor y = ws.allocate(x.shape().withLast(w.n()).toArray());
-    MatmulKernel kernel = ws.kernels().matmul();
+    Tensor y = ws.allocate(x.shape().withLast(w.n()));
+    multiply(ws, x, x.shape().rows(), w, bias, activation, y);
+    return y;
+  }
+
+  /**
+   * Computes a layer that can be trained: its weights are packed anew.
+   *
+   * @param ws where to run
+   * @param x [..., k]
+   * @param w [n, k]
+   * @param bias [n], or null for none
+   * @param activation applied to each output
+   * @return [..., n]
+   * @throws ShapeMismatchException if the shapes do not fit
+   */
+  public static Tensor forward(
+      Workspace ws, Tensor x, Tensor w, @Nullable Tensor bias, Activation activation) {
+    int n = w.shape().dim(0);
+    int k = w.shape().dim(1);
+    if (x.shape().dim(-1) != k || (bias != null && bias.shape().elements() != n)) {
+      throw new ShapeMismatchException(
+          "linear: input %s, weight %s and bias %s do not fit"
+              .formatted(x.shape(), w.shape(), bias == null ? "(none)" : bias.shape()));
+    }
+    boolean recorded = ws.recording() && activation != Activation.NONE;
+    PackedMatrix packed = pack(ws, w, n, k, false);
+    Tensor z = ws.allocate(x.shape().withLast(n)); // x Wᵀ + b
+    multiply(
+        ws,
+        x,
+        x.shape().rows(),
+        packed,
+        bias == null ? null : Chunks.fromStart(bias),
+        recorded ? Activation.NONE : activation,
+        z);
+    Tensor y = z;
+    if (recorded) { // z is needed on the way back
+      try (var _ = ws.noGrad()) {
+        y = ActivationOp.forward(ws, z, activation);
+      }
+    }
+    if (ws.recording()) {
+      Tensor result = y;
+      ws.tape()
+          .add(
+              result,
+              g ->
+                  backward(
+                      ws, x, w, activation, z, g.of(result), g.into(x), g.into(w), g.into(bias)),
+              x,
+              w,
+              bias);
+    }
+    return y;
+  }
+
+  /**
+   * With {@code dz = f'(z) ∘ dy}: {@code dx = dz W}, {@code dW = dzᵀ x}, {@code db = Σ_rows dz}.
+   */
+  private static void backward(
+      Workspace ws,
+      Tensor x,
+      Tensor w,
+      Activation activation,
+      Tensor z,
+      Tensor dy,
+      @Nullable Tensor dx,
+      @Nullable Tensor dw,
+      @Nullable Tensor dBias) {
+    int n = w.shape().dim(0);
+    int k = w.shape().dim(1);
     int rows = x.shape().rows();
+    ActivationOp.derive(ws, z, activation, dy);
+    if (dx != null) {
+      multiply(ws, dy, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
+    }
+    if (dw != null || dBias != null) {
+      Tensor transposed = ws.allocate(n, rows);
+      transpose(ws, dy, rows, n, transposed, dBias);
+      if (dw != null) {
+        multiply(ws, transposed, n, pack(ws, x, k, rows, true), null, Activation.NONE, dw);
+      }
+    }
+  }
+
+  /** {@code y = xᵀ}, and the sums of its rows. */
+  private static void transpose(
+      Workspace ws, Tensor x, int rows, int cols, Tensor y, @Nullable Tensor sums) {
+    ws.pool()
+        .run(
+            Math.ceilDiv(cols, TRANSPOSED_COLUMNS),
+            (chunk, _) -> {
+              int from = chunk * TRANSPOSED_COLUMNS;
+              int n = Math.min(TRANSPOSED_COLUMNS, cols - from);
+              int to = y.offset() + from * rows;
+              Transposition.transpose(
+                  x.data(), x.offset() + from, cols, rows, n, y.data(), to, rows);
+              for (int i = 0; sums != null && i < n; i++) {
+                sums.data()[sums.offset() + from + i] =
+                    ws.kernels().vectors().sum(y.data(), to + i * rows, rows);
+              }
+            });
+  }
+
+  /** Packs a matrix [n, k], or the transpose of a matrix [k, n], for one product. */
+  private static PackedMatrix pack(Workspace ws, Tensor w, int n, int k, boolean transposed) {
+    PackedMatrix packed = ws.packed(n, k);
+    int chunks = Math.clamp(packed.panels(), 1, CHUNKS_PER_THREAD * ws.pool().parallelism());
+    ws.pool()
+        .run(
+            chunks,
+            (chunk, _) ->
+                ws.kernels()
+                    .matmul()
+                    .pack(
+                        w.data(),
+                        w.offset(),
+                        transposed ? n : k,
+                        transposed,
+                        packed,
+                        part(chunk, chunks, packed.panels()),
+                        part(chunk + 1, chunks, packed.panels())));
+    return packed;
+  }
+
+  private static void multiply(
+      Workspace ws,
+      Tensor x,
+      int rows,
+      PackedMatrix w,
+      float @Nullable [] bias,
+      Activation activation,
+      Tensor y) {
+    MatmulKernel kernel = ws.kernels().matmul();
     int panels = w.panels();
     int threads = ws.pool().parallelism();
     int rowChunks = threads == 1 ? 1 : Math.ceilDiv(rows, CHUNK_ROWS);
@@ -73,7 +209,6 @@ public final class LinearOp {
                   w.n(),
                   ws.scratch(worker, kernel.scratchSize()));
             });
-    return y;
   }
 
   /** Start of part i when n things are cut into parts of equal size, give or take one. */

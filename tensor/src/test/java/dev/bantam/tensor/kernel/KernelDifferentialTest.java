@@ -104,6 +104,7 @@ class KernelDifferentialTest {
         ldy,
         probabilities,
         6,
+        null,
         scratch);
     return y; // what lies between its rows is compared too
   }

@@ -31,19 +31,37 @@ final class NarrowMatmul implements MatmulKernel {
 
     @Override
     public long bytes() {
-      return 4L * data.length;
+      return 4L * panels() * WIDTH * k;
     }
   }
 
   @Override
-  public PackedMatrix pack(float[] w, int offset, int n, int k) {
-    int panels = Math.ceilDiv(n, WIDTH);
-    float[] data = new float[Math.multiplyExact(panels * WIDTH, k)];
-    for (int p = 0; p < panels; p++) {
-      PanelPacking.pack(
-          w, offset + p * WIDTH * k, Math.min(WIDTH, n - p * WIDTH), k, data, p * WIDTH * k, WIDTH);
+  public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
+    int size = Math.multiplyExact(Math.ceilDiv(n, WIDTH) * WIDTH, k);
+    return memory instanceof Panels(float[] data, _, _) && data.length >= size
+        ? new Panels(data, n, k)
+        : new Panels(new float[size], n, k);
+  }
+
+  @Override
+  public void pack(
+      float[] w,
+      int offset,
+      int ldw,
+      boolean transposed,
+      PackedMatrix into,
+      int panelFrom,
+      int panelTo) {
+    Panels panels = (Panels) into;
+    for (int p = panelFrom; p < panelTo; p++) {
+      int n = Math.min(WIDTH, panels.n - p * WIDTH);
+      int to = p * WIDTH * panels.k;
+      if (transposed) {
+        PanelPacking.copy(w, offset + p * WIDTH, ldw, n, panels.k, panels.data, to, WIDTH);
+      } else {
+        PanelPacking.pack(w, offset + p * WIDTH * ldw, ldw, n, panels.k, panels.data, to, WIDTH);
+      }
     }
-    return new Panels(data, n, k);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.bantam.tensor.kernel.simd;
 
 import dev.bantam.tensor.kernel.AttentionKernel;
+import dev.bantam.tensor.kernel.Dropout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,13 @@ final class SimdAttention implements AttentionKernel {
   private static final int BLOCK_ROWS = 40;
 
   private final SimdVectors vectors;
+  private final SimdTraining training;
+  private final SimdAttentionBackward backward;
 
-  SimdAttention(SimdVectors vectors) {
+  SimdAttention(SimdVectors vectors, SimdTraining training) {
     this.vectors = vectors;
+    this.training = training;
+    this.backward = new SimdAttentionBackward(training);
   }
 
   @Override
@@ -34,6 +39,7 @@ final class SimdAttention implements AttentionKernel {
       int ldy,
       float @Nullable [] probabilities,
       int pOffset,
+      @Nullable Dropout dropout,
       float[] scratch) {
     int ldScores = Math.ceilDiv(length, WIDTH) * WIDTH;
     int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
@@ -69,6 +75,14 @@ final class SimdAttention implements AttentionKernel {
         int row = scores + i * ldScores;
         scratch[sums + i] =
             SimdRows.expShifted(scratch, row, length, vectors.max(scratch, row, length));
+        int to = pOffset + (m + i) * length;
+        if (probabilities != null) {
+          System.arraycopy(scratch, row, probabilities, to, length);
+          vectors.scale(1 / scratch[sums + i], probabilities, to, length);
+        }
+        if (dropout != null) {
+          training.dropout(dropout, to, scratch, row, scratch, row, length);
+        }
       }
       for (int p = 0; p < ldOut; p += WIDTH) {
         NarrowTiles.add(
@@ -88,16 +102,11 @@ final class SimdAttention implements AttentionKernel {
         float inverse = 1 / scratch[sums + i];
         vectors.scale(inverse, scratch, out + i * ldOut, headDim);
         System.arraycopy(scratch, out + i * ldOut, y, yOffset + (m + i) * ldy, headDim);
-        if (probabilities != null) {
-          int to = pOffset + (m + i) * length;
-          System.arraycopy(scratch, scores + i * ldScores, probabilities, to, length);
-          vectors.scale(inverse, probabilities, to, length);
-        }
       }
     }
   }
 
-  private static void copyValues(
+  static void copyValues(
       float[] v, int at, int ld, int length, int headDim, float[] scratch, int values) {
     for (int p = 0; p < headDim; p += WIDTH) {
       int n = Math.min(WIDTH, headDim - p);
@@ -114,5 +123,55 @@ final class SimdAttention implements AttentionKernel {
     int ldScores = Math.ceilDiv(length, WIDTH) * WIDTH;
     int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
     return ldScores * headDim + ldOut * length + BLOCK_ROWS * (ldScores + ldOut + 1);
+  }
+
+  @Override
+  public void backward(
+      float[] q,
+      float[] k,
+      float[] v,
+      int at,
+      int ld,
+      int length,
+      int headDim,
+      float scale,
+      float[] probabilities,
+      int pOffset,
+      @Nullable Dropout dropout,
+      float[] dy,
+      int dyOffset,
+      int ldy,
+      float[] dq,
+      float[] dk,
+      float[] dv,
+      int to,
+      int ldd,
+      float[] scratch) {
+    backward.run(
+        q,
+        k,
+        v,
+        at,
+        ld,
+        length,
+        headDim,
+        scale,
+        probabilities,
+        pOffset,
+        dropout,
+        dy,
+        dyOffset,
+        ldy,
+        dq,
+        dk,
+        dv,
+        to,
+        ldd,
+        scratch);
+  }
+
+  @Override
+  public int backwardScratchSize(int length, int headDim) {
+    return SimdAttentionBackward.scratchSize(length, headDim);
   }
 }

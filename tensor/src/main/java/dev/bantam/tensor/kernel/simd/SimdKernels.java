@@ -4,6 +4,7 @@ import dev.bantam.tensor.kernel.AttentionKernel;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.RowKernel;
+import dev.bantam.tensor.kernel.TrainingKernel;
 import dev.bantam.tensor.kernel.VectorKernel;
 import jdk.incubator.vector.FloatVector;
 
@@ -11,7 +12,8 @@ import jdk.incubator.vector.FloatVector;
 public final class SimdKernels implements Kernels {
   private final SimdVectors vectors = new SimdVectors();
   private final SimdRows rows = new SimdRows(vectors);
-  private final SimdAttention attention = new SimdAttention(vectors);
+  private final SimdTraining training = new SimdTraining(vectors);
+  private final SimdAttention attention = new SimdAttention(vectors, training);
   private final MatmulKernel matmul =
       has32Registers() ? new WideMatmul(vectors) : new NarrowMatmul(vectors);
 
@@ -46,5 +48,10 @@ public final class SimdKernels implements Kernels {
   @Override
   public VectorKernel vectors() {
     return vectors;
+  }
+
+  @Override
+  public TrainingKernel training() {
+    return training;
   }
 }

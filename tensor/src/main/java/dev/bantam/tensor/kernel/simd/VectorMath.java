@@ -98,6 +98,22 @@ final class VectorMath {
    */
   static FloatVector gelu(FloatVector x) {
     FloatVector a = x.abs().min(13f);
+    FloatVector tail = normalTail(a, expWithin(a.mul(-0.5f).mul(a)));
+    return x.max(0f).sub(a.mul(tail));
+  }
+
+  /** {@code Φ(x) + x φ(x)}, the derivative of {@link #gelu}. */
+  static FloatVector geluDerivative(FloatVector x) {
+    FloatVector a = x.abs().min(13f);
+    FloatVector e = expWithin(a.mul(-0.5f).mul(a));
+    FloatVector tail = normalTail(a, e);
+    FloatVector cdf =
+        tail.blend(FloatVector.broadcast(SPECIES, 1f).sub(tail), x.compare(VectorOperators.GT, 0f));
+    return x.mul(0.3989422804f).fma(e, cdf);
+  }
+
+  /** {@code Φ(-a)} for a from 0 to 13, given {@code e = e^(-a²/2)}. */
+  private static FloatVector normalTail(FloatVector a, FloatVector e) {
     FloatVector p = FloatVector.broadcast(SPECIES, 3.994334114e-03f);
     p = p.fma(a, FloatVector.broadcast(SPECIES, 3.980864947e-02f));
     p = p.fma(a, FloatVector.broadcast(SPECIES, 1.807836017e-01f));
@@ -109,8 +125,7 @@ final class VectorMath {
     q = q.fma(a, FloatVector.broadcast(SPECIES, 1.192303995e+00f));
     q = q.fma(a, FloatVector.broadcast(SPECIES, 1.667836212e+00f));
     q = q.fma(a, FloatVector.broadcast(SPECIES, 1f));
-    FloatVector tail = expWithin(a.mul(-0.5f).mul(a)).mul(p).div(q);
-    return x.max(0f).sub(a.mul(tail));
+    return e.mul(p).div(q);
   }
 
   /** {@code x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))}. */
@@ -118,5 +133,15 @@ final class VectorMath {
     FloatVector half = x.mul(0.5f);
     FloatVector cubic = x.mul(x).fma(x.mul(0.044715f), x);
     return tanh(cubic.mul(0.79788456f)).fma(half, half);
+  }
+
+  /** The derivative of {@link #geluTanh}. */
+  static FloatVector geluTanhDerivative(FloatVector x) {
+    FloatVector squared = x.mul(x);
+    FloatVector t = tanh(squared.fma(x.mul(0.044715f), x).mul(0.79788456f));
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector inner = squared.mul(3 * 0.044715f).add(1f).mul(0.79788456f);
+    FloatVector slope = one.sub(t.mul(t)).mul(inner).mul(x);
+    return t.add(1f).add(slope).mul(0.5f);
   }
 }

@@ -30,6 +30,9 @@ final class WideMatmul implements MatmulKernel {
   /** Where scratch holds a tile of the last panel, when that is not a full one. */
   private static final int EDGE = BLOCK_ROWS * STRIDE;
 
+  /** Columns that are packed at a time, so that they stay in the first level cache. */
+  private static final int PACKED_DEPTH = 64;
+
   private final SimdVectors vectors;
 
   WideMatmul(SimdVectors vectors) {
@@ -48,22 +51,42 @@ final class WideMatmul implements MatmulKernel {
 
     @Override
     public long bytes() {
-      return data.byteSize();
+      return 4L * panels() * WIDTH * k;
     }
   }
 
   @Override
-  public PackedMatrix pack(float[] w, int offset, int n, int k) {
-    int panels = Math.ceilDiv(n, WIDTH);
-    MemorySegment data = Arena.ofAuto().allocate(4L * panels * WIDTH * k, 64);
-    float[] panel = new float[WIDTH * k];
-    for (int p = 0; p < panels; p++) {
-      PanelPacking.pack(
-          w, offset + p * WIDTH * k, Math.min(WIDTH, n - p * WIDTH), k, panel, 0, WIDTH);
-      MemorySegment.copy(
-          panel, 0, data, ValueLayout.JAVA_FLOAT, 4L * p * panel.length, panel.length);
+  public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
+    long bytes = 4L * Math.ceilDiv(n, WIDTH) * WIDTH * k;
+    return memory instanceof Panels(MemorySegment data, _, _) && data.byteSize() >= bytes
+        ? new Panels(data, n, k)
+        : new Panels(Arena.ofAuto().allocate(bytes, 64), n, k);
+  }
+
+  @Override
+  public void pack(
+      float[] w,
+      int offset,
+      int ldw,
+      boolean transposed,
+      PackedMatrix into,
+      int panelFrom,
+      int panelTo) {
+    Panels panels = (Panels) into;
+    float[] part = new float[WIDTH * PACKED_DEPTH];
+    for (int p = panelFrom; p < panelTo; p++) {
+      int n = Math.min(WIDTH, panels.n - p * WIDTH);
+      for (int k = 0; k < panels.k; k += PACKED_DEPTH) {
+        int depth = Math.min(PACKED_DEPTH, panels.k - k);
+        if (transposed) {
+          PanelPacking.copy(w, offset + k * ldw + p * WIDTH, ldw, n, depth, part, 0, WIDTH);
+        } else {
+          PanelPacking.pack(w, offset + p * WIDTH * ldw + k, ldw, n, depth, part, 0, WIDTH);
+        }
+        long to = 4L * WIDTH * ((long) p * panels.k + k);
+        MemorySegment.copy(part, 0, panels.data, ValueLayout.JAVA_FLOAT, to, WIDTH * depth);
+      }
     }
-    return new Panels(data, n, k);
   }
 
   @Override

@@ -1,0 +1,53 @@
+package dev.bantam.tensor.op;
+
+import dev.bantam.tensor.Tensor;
+import dev.bantam.tensor.Workspace;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts work over elements or rows into chunks whose size does not depend on the threads. */
+final class Chunks {
+  private static final int ELEMENTS = 8192;
+
+  private Chunks() {}
+
+  /** The work on some neighbouring elements or rows. */
+  @FunctionalInterface
+  interface Range {
+    void run(int from, int count);
+  }
+
+  /** Runs work on n elements. */
+  static void elements(Workspace ws, int n, Range work) {
+    rows(ws, n, 1, work);
+  }
+
+  /** Runs work on rows of this many elements. */
+  static void rows(Workspace ws, int rows, int cols, Range work) {
+    int step = step(cols);
+    ws.pool()
+        .run(
+            Math.ceilDiv(rows, step),
+            (chunk, _) -> work.run(chunk * step, Math.min(step, rows - chunk * step)));
+  }
+
+  /** Rows of this many elements in one chunk. */
+  static int step(int cols) {
+    return Math.max(1, ELEMENTS / Math.max(1, cols));
+  }
+
+  /** {@code to = from}, unless to is null: what a gradient does that flows on unchanged. */
+  static void copy(Workspace ws, Tensor from, @Nullable Tensor to) {
+    if (to != null) {
+      elements(
+          ws,
+          to.shape().elements(),
+          (i, n) ->
+              System.arraycopy(from.data(), from.offset() + i, to.data(), to.offset() + i, n));
+    }
+  }
+
+  /** The elements of a tensor in an array that begins with them. */
+  static float[] fromStart(Tensor x) {
+    return x.offset() == 0 ? x.data() : x.toArray();
+  }
+}
