@@ -2,7 +2,7 @@
 module dev.bantam.bert {
   requires transitive dev.bantam.nn;
   requires transitive dev.bantam.safetensors;
-  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
 
   exports dev.bantam.bert;

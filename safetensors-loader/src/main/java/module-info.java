@@ -7,5 +7,8 @@ module dev.bantam.safetensors {
 
   exports dev.bantam.safetensors;
   exports dev.bantam.safetensors.hub;
+  exports dev.bantam.safetensors.internal to
+      dev.bantam.bert,
+      dev.bantam.kd;
   exports dev.bantam.safetensors.onnx;
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param attentionDropout probability, in training, that an attention probability is dropped
  * @param classifierDropout probability, in training, that an input of a classification head is
  *     dropped
+ * @param padTokenId the token that fills up sequences, whose embedding is not trained
  * @param labels names of the classes of a classification head, by index
  * @param problemType what the outputs of a classification head mean
  */
@@ -47,6 +48,7 @@ public record BertConfig(
     float hiddenDropout,
     float attentionDropout,
     float classifierDropout,
+    int padTokenId,
     List<String> labels,
     ProblemType problemType) {
 
@@ -111,6 +113,7 @@ public record BertConfig(
                   dropout(json, "hidden_dropout_prob", 0.1f),
                   dropout(json, "attention_probs_dropout_prob", 0.1f),
                   dropout(json, "classifier_dropout", dropout(json, "hidden_dropout_prob", 0.1f)),
+                  json.get("pad_token_id") == null ? 0 : json.size("pad_token_id", 0),
                   labels(json),
                   problemType(json));
           case DISTILBERT ->
@@ -128,6 +131,7 @@ public record BertConfig(
                   dropout(json, "dropout", 0.1f),
                   dropout(json, "attention_dropout", 0.1f),
                   dropout(json, "seq_classif_dropout", 0.2f),
+                  json.get("pad_token_id") == null ? 0 : json.size("pad_token_id", 0),
                   labels(json),
                   problemType(json));
         };
@@ -137,6 +141,27 @@ public record BertConfig(
               .formatted(FILE, config.hiddenSize, config.numAttentionHeads));
     }
     return config;
+  }
+
+  /** The same with another head. */
+  BertConfig withHead(List<String> newLabels, ProblemType newProblemType) {
+    return new BertConfig(
+        modelType,
+        vocabSize,
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        hiddenAct,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        layerNormEps,
+        hiddenDropout,
+        attentionDropout,
+        classifierDropout,
+        padTokenId,
+        newLabels,
+        newProblemType);
   }
 
   /** The first BERT checkpoints say neither their type nor their architecture. */

@@ -21,7 +21,9 @@ final class BertEmbeddings extends NnModule {
   BertEmbeddings(BertConfig c, ModuleReader in) throws ModelFormatException {
     int width = c.hiddenSize();
     wordEmbeddings =
-        register("word_embeddings", in.mappedEmbedding("word_embeddings", c.vocabSize(), width));
+        register(
+            "word_embeddings",
+            in.mappedEmbedding("word_embeddings", c.vocabSize(), width, c.padTokenId()));
     positionEmbeddings =
         register(
             "position_embeddings",

@@ -7,6 +7,7 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
+import dev.bantam.tensor.op.EmbeddingOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,6 +51,34 @@ public final class BertForMaskedLM extends NnModule implements AutoCloseable {
     return ModelFolder.load(folder, device, BertForMaskedLM::new);
   }
 
+  /**
+   * Loads a model to be trained: its parameters are in memory and can be changed. A head that the
+   * checkpoint does not have is drawn at random; its last layer has the weights of the word
+   * embeddings.
+   *
+   * @param folder a Hugging Face model folder
+   * @param device what it computes with
+   * @param seed of what is drawn
+   * @throws NoSuchFileException if there is no such folder
+   * @throws ModelFormatException if a file is not what it should be, or of another kind of model
+   */
+  public static BertForMaskedLM forTraining(Path folder, Device device, long seed)
+      throws IOException {
+    return ModelFolder.loadTrained(folder, c -> c, device, seed, BertForMaskedLM::new);
+  }
+
+  /**
+   * Writes the model as a Hugging Face folder, with the tokenizer of the folder it came from. Files
+   * of that name in the folder are replaced, each when its successor is complete, the weights last.
+   *
+   * @param folder where to write; made if there is none
+   * @throws IllegalStateException if this model was not loaded for training
+   * @throws IOException if writing fails
+   */
+  public void save(Path folder) throws IOException {
+    ModelFolder.save(bert.source(), folder, this, config(), "ForMaskedLM");
+  }
+
   /** Sizes and choices of the model. */
   public BertConfig config() {
     return bert.config();
@@ -65,6 +94,20 @@ public final class BertForMaskedLM extends NnModule implements AutoCloseable {
    */
   public Tensor forward(TokenBatch batch) {
     return bert.run(ws -> predictions.forward(ws, bert.encode(ws, batch)).copy());
+  }
+
+  /**
+   * Computes the scores of some tokens in a workspace, where a tape may record it, and dropout be
+   * on.
+   *
+   * @param ws where to run
+   * @param batch token ids
+   * @param tokens indices of the tokens among all tokens of the batch
+   * @return logits [tokens.length, vocabulary], valid as long as the workspace says
+   * @throws IllegalArgumentException if the batch does not fit the model
+   */
+  public Tensor forward(Workspace ws, TokenBatch batch, int[] tokens) {
+    return predictions.forward(ws, EmbeddingOp.forward(ws, bert.encode(ws, batch), tokens, -1));
   }
 
   /** Unmaps the checkpoint; the model cannot be used any more. */

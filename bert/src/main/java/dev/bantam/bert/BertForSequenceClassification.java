@@ -4,9 +4,12 @@ import dev.bantam.nn.Linear;
 import dev.bantam.nn.NnModule;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
+import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.DropoutOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The encoder with a linear layer over the pooled state of each sequence. {@link TextClassifier} is
@@ -48,6 +51,45 @@ public final class BertForSequenceClassification extends NnModule implements Aut
     return ModelFolder.load(folder, device, BertForSequenceClassification::new);
   }
 
+  /**
+   * Loads a model to be trained: its parameters are in memory and can be changed. A head that the
+   * checkpoint does not have, or has for another number of classes, is drawn at random.
+   *
+   * @param folder a Hugging Face model folder
+   * @param labels names of the classes, by index; one, of any name, for a regression
+   * @param problemType what the outputs are to mean
+   * @param device what it computes with
+   * @param seed of what is drawn
+   * @throws NoSuchFileException if there is no such folder
+   * @throws ModelFormatException if a file is not what it should be, or of another kind of model
+   */
+  public static BertForSequenceClassification forTraining(
+      Path folder,
+      List<String> labels,
+      BertConfig.ProblemType problemType,
+      Device device,
+      long seed)
+      throws IOException {
+    return ModelFolder.loadTrained(
+        folder,
+        config -> config.withHead(labels, problemType),
+        device,
+        seed,
+        BertForSequenceClassification::new);
+  }
+
+  /**
+   * Writes the model as a Hugging Face folder, with the tokenizer of the folder it came from. Files
+   * of that name in the folder are replaced, each when its successor is complete, the weights last.
+   *
+   * @param folder where to write; made if there is none
+   * @throws IllegalStateException if this model was not loaded for training
+   * @throws IOException if writing fails
+   */
+  public void save(Path folder) throws IOException {
+    ModelFolder.save(bert.source(), folder, this, config(), "ForSequenceClassification");
+  }
+
   /** Sizes and choices of the model. */
   public BertConfig config() {
     return bert.config();
@@ -62,11 +104,20 @@ public final class BertForSequenceClassification extends NnModule implements Aut
    * @throws IllegalStateException if the model is closed
    */
   public Tensor forward(TokenBatch batch) {
-    return bert.run(
-        ws -> {
-          Tensor pooled = bert.pool(ws, bert.encode(ws, batch), batch);
-          return classifier.forward(ws, pooled).copy();
-        });
+    return bert.run(ws -> forward(ws, batch).copy());
+  }
+
+  /**
+   * Computes the scores in a workspace, where a tape may record it, and dropout be on.
+   *
+   * @param ws where to run
+   * @param batch token ids
+   * @return logits [sequences, classes], valid as long as the workspace says
+   * @throws IllegalArgumentException if the batch does not fit the model
+   */
+  public Tensor forward(Workspace ws, TokenBatch batch) {
+    Tensor pooled = bert.pool(ws, bert.encode(ws, batch), batch);
+    return classifier.forward(ws, DropoutOp.forward(ws, pooled, config().classifierDropout()));
   }
 
   /** Unmaps the checkpoint; the model cannot be used any more. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,11 @@ public final class BertModel extends NnModule implements AutoCloseable {
           boolean pooled = recorder.wants(ModelOutput.Part.POOLER_OUTPUT);
           return recorder.output(hidden, pooled ? pool(ws, hidden, batch) : null);
         });
+  }
+
+  /** The folder it was loaded from. */
+  Path source() {
+    return Objects.requireNonNull(checkpoint.path().toAbsolutePath().getParent());
   }
 
   /** Runs a computation in a workspace of its own. */

@@ -6,6 +6,8 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
+import dev.bantam.tensor.op.EmbeddingOp;
+import java.util.Arrays;
 
 /**
  * A linear layer over the first token of each sequence, and its activation: tanh, and ReLU in the
@@ -26,16 +28,7 @@ final class BertPooler extends NnModule {
 
   /** [tokens, hidden] to [sequences, hidden]. */
   Tensor forward(Workspace ws, Tensor hidden, TokenBatch batch) {
-    int width = hidden.shape().dim(1);
-    Tensor first = ws.allocate(batch.sequences(), width);
-    for (int b = 0; b < batch.sequences(); b++) {
-      System.arraycopy(
-          hidden.data(),
-          hidden.offset() + batch.offset(b) * width,
-          first.data(),
-          first.offset() + b * width,
-          width);
-    }
-    return dense.forward(ws, first, activation);
+    int[] first = Arrays.copyOf(batch.offsets(), batch.sequences());
+    return dense.forward(ws, EmbeddingOp.forward(ws, hidden, first, -1), activation);
   }
 }

@@ -56,7 +56,7 @@ final class CheckpointNames {
 
   /** The name in the checkpoint of a tensor of BERT. */
   String stored(String name) {
-    String stored = name;
+    String stored = name.replace("cls.predictions.decoder.bias", "cls.predictions.bias");
     if (distilbert) {
       for (List<String> pair : DISTILBERT) {
         stored = stored.replace(pair.getFirst(), pair.getLast());

@@ -1,12 +1,37 @@
 package dev.bantam.bert;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bantam.nn.NnModule;
+import dev.bantam.nn.Parameter;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
+import dev.bantam.safetensors.SafetensorsWriter;
+import dev.bantam.safetensors.internal.AtomicFiles;
+import dev.bantam.safetensors.internal.Json;
+import dev.bantam.tensor.Tensor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** Opens a model folder: {@code config.json} beside a safetensors checkpoint. */
+/** Reads and writes model folders: {@code config.json} beside a safetensors checkpoint. */
 final class ModelFolder {
+  private static final System.Logger LOG = System.getLogger("dev.bantam.bert");
+
+  private static final List<String> TOKENIZER_FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "vocab.txt",
+          "special_tokens_map.json",
+          "added_tokens.json");
 
   /** Makes a model of a configuration and weights. */
   @FunctionalInterface
@@ -18,13 +43,100 @@ final class ModelFolder {
 
   /** Reads a model, which then owns the checkpoint. */
   static <M> M load(Path folder, Device device, Factory<M> factory) throws IOException {
-    BertConfig config = BertConfig.load(folder);
+    return load(folder, BertConfig.load(folder), device, null, factory);
+  }
+
+  /** Reads a model whose parameters can be trained. */
+  static <M> M loadTrained(
+      Path folder, UnaryOperator<BertConfig> change, Device device, long seed, Factory<M> factory)
+      throws IOException {
+    return load(folder, change.apply(BertConfig.load(folder)), device, seed, factory);
+  }
+
+  private static <M> M load(
+      Path folder, BertConfig config, Device device, @Nullable Long seed, Factory<M> factory)
+      throws IOException {
     Checkpoint checkpoint = Checkpoint.open(folder);
     try {
-      return factory.make(config, new ModuleReader(checkpoint, config, device, null));
+      TrainedParameters trained = seed == null ? null : new TrainedParameters(checkpoint, seed);
+      M model = factory.make(config, new ModuleReader(checkpoint, config, device, trained));
+      if (trained != null && !trained.drawn().isEmpty()) {
+        LOG.log(System.Logger.Level.INFO, "{0}: drawn at random: {1}", folder, trained.drawn());
+      }
+      return model;
     } catch (Throwable e) {
       checkpoint.close();
       throw e;
     }
+  }
+
+  /**
+   * Writes a model.
+   *
+   * @param source the folder it was loaded from
+   * @param target made if there is none
+   * @param model its parameters
+   * @param config its configuration
+   * @param head end of the name of its architecture in transformers
+   */
+  static void save(Path source, Path target, NnModule model, BertConfig config, String head)
+      throws IOException {
+    CheckpointNames names = CheckpointNames.withHead(config.modelType());
+    SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
+    model.namedParameters().forEach((name, p) -> add(weights, names, name, p));
+    Files.createDirectories(target);
+    for (String name : TOKENIZER_FILES) {
+      Path file = source.resolve(name);
+      if (Files.exists(file)) {
+        write(target.resolve(name), Files.readAllBytes(file));
+      }
+    }
+    ObjectNode json = config(source, config, head);
+    write(
+        target.resolve(BertConfig.FILE),
+        (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    weights.write(target.resolve(Checkpoint.SINGLE_FILE));
+  }
+
+  private static void add(
+      SafetensorsWriter weights, CheckpointNames names, String name, Parameter parameter) {
+    if (!parameter.isTrained()) {
+      throw new IllegalStateException(
+          "save: '" + name + "' is not a parameter that was loaded for training");
+    }
+    Tensor x = parameter.value();
+    float[] values = x.shape().elements() == x.data().length ? x.data() : x.toArray();
+    String stored = names.stored(name.startsWith("bert.") ? name.substring(5) : name);
+    weights.add(stored, values, Arrays.stream(x.shape().toArray()).asLongStream().toArray());
+  }
+
+  /** The configuration of the source with what the head and the weights are now. */
+  private static ObjectNode config(Path source, BertConfig config, String head) throws IOException {
+    Path file = source.resolve(BertConfig.FILE);
+    JsonNode read = Json.mapper().readTree(Json.utf8(file.toString(), Files.readAllBytes(file)));
+    if (!(read instanceof ObjectNode json)) {
+      throw new ModelFormatException(file + ": expected a JSON object");
+    }
+    boolean distilbert = config.modelType() == BertConfig.ModelType.DISTILBERT;
+    ArrayNode architectures = json.putArray("architectures");
+    architectures.add((distilbert ? "DistilBert" : "Bert") + head);
+    json.put("model_type", distilbert ? "distilbert" : "bert");
+    json.remove("torch_dtype");
+    json.put("dtype", "float32");
+    if (head.equals("ForSequenceClassification")) {
+      ObjectNode id2label = json.putObject("id2label");
+      ObjectNode label2id = json.putObject("label2id");
+      for (int i = 0; i < config.labels().size(); i++) {
+        id2label.put(Integer.toString(i), config.labels().get(i));
+        label2id.put(config.labels().get(i), i);
+      }
+      json.remove("num_labels");
+      json.put("problem_type", config.problemType().name().toLowerCase(Locale.ROOT));
+    }
+    return json;
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    AtomicFiles.write(file, channel -> AtomicFiles.writeFully(channel, bytes));
   }
 }

@@ -170,10 +170,17 @@ final class ModuleReader {
     return new Embedding(Parameter.frozen(Tensor.wrap(table, rows, width)));
   }
 
-  /** A large table, left in the mapped file if its floats can be used as they are stored. */
-  Embedding mappedEmbedding(String name, int rows, int width) throws ModelFormatException {
+  /**
+   * A large table, left in the mapped file if its floats can be used as they are stored and are not
+   * trained.
+   */
+  Embedding mappedEmbedding(String name, int rows, int width, int paddingRow)
+      throws ModelFormatException {
     String tensor = stored(name + ".weight");
-    if (source.trained != null || source.checkpoint.info(tensor).dtype() != DType.F32) {
+    if (source.trained != null) {
+      return new Embedding(source.trained.matrix(tensor, rows, width), paddingRow);
+    }
+    if (source.checkpoint.info(tensor).dtype() != DType.F32) {
       return embedding(name, rows, width);
     }
     return Embedding.mapped(source.checkpoint.weights().segment(tensor, rows, width), rows, width);

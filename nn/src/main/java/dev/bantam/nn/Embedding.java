@@ -22,6 +22,7 @@ public final class Embedding extends NnModule {
   private final @Nullable Parameter weight;
 
   private final @Nullable MemorySegment mapped;
+  private final int paddingRow;
 
   /**
    * A table in memory.
@@ -29,7 +30,18 @@ public final class Embedding extends NnModule {
    * @param weight [rows, width]
    */
   public Embedding(Parameter weight) {
+    this(weight, -1);
+  }
+
+  /**
+   * A table in memory.
+   *
+   * @param weight [rows, width]
+   * @param paddingRow a row that is not trained, whatever looks it up; -1 for none
+   */
+  public Embedding(Parameter weight, int paddingRow) {
     this.weight = register("weight", weight);
+    this.paddingRow = paddingRow;
     this.mapped = null;
     this.rows = weight.value().shape().dim(0);
     this.width = weight.value().shape().dim(1);
@@ -42,6 +54,7 @@ public final class Embedding extends NnModule {
               .formatted(table.byteSize(), rows, width));
     }
     this.weight = null;
+    this.paddingRow = -1;
     this.mapped = table;
     this.rows = rows;
     this.width = width;
@@ -78,7 +91,7 @@ public final class Embedding extends NnModule {
    */
   public Tensor forward(Workspace ws, int[] ids) {
     if (weight != null) {
-      return EmbeddingOp.forward(ws, weight.read(ws), ids);
+      return EmbeddingOp.forward(ws, weight.read(ws), ids, paddingRow);
     }
     return EmbeddingOp.forward(ws, Objects.requireNonNull(mapped), MAPPED, width, ids);
   }

@@ -57,10 +57,11 @@ public final class EmbeddingOp {
    * @param ws where to run
    * @param table [rows, width]
    * @param ids row of each result
+   * @param paddingRow a row that gets no gradient from here, or -1
    * @return [ids.length, width]
    * @throws IndexOutOfBoundsException if an id is not a row of the table
    */
-  public static Tensor forward(Workspace ws, Tensor table, int[] ids) {
+  public static Tensor forward(Workspace ws, Tensor table, int[] ids, int paddingRow) {
     int rows = table.shape().dim(0);
     int width = table.shape().dim(1);
     Tensor y = ws.allocate(ids.length, width);
@@ -75,7 +76,7 @@ public final class EmbeddingOp {
           }
         });
     if (ws.recording()) {
-      ws.tape().add(y, g -> backward(ws, ids, g.of(y), g.addInto(table)), table);
+      ws.tape().add(y, g -> backward(ws, ids, paddingRow, g.of(y), g.addInto(table)), table);
     }
     return y;
   }
@@ -84,7 +85,8 @@ public final class EmbeddingOp {
    * {@code dtable[ids[i]] += dy[i]}. A row may be looked up many times: threads share the columns,
    * so that each sum is taken in the order of the ids.
    */
-  private static void backward(Workspace ws, int[] ids, Tensor dy, @Nullable Tensor dTable) {
+  private static void backward(
+      Workspace ws, int[] ids, int paddingRow, Tensor dy, @Nullable Tensor dTable) {
     if (dTable == null) {
       return;
     }
@@ -97,6 +99,9 @@ public final class EmbeddingOp {
               int column = part * BACKWARD_COLUMNS;
               int n = Math.min(BACKWARD_COLUMNS, width - column);
               for (int i = 0; i < ids.length; i++) {
+                if (ids[i] == paddingRow) {
+                  continue;
+                }
                 int to = dTable.offset() + ids[i] * width + column;
                 int from = dy.offset() + i * width + column;
                 ws.kernels()
