@@ -8,23 +8,27 @@ import java.util.Arrays;
  * <p>Immutable; the element count fits an {@code int}, because a tensor is one Java array.
  */
 public final class Shape {
+  private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 16;
+
   private final int[] dims;
   private final int elements;
 
   private Shape(int[] dims) {
-    long n = 1;
+    long n = 1; // as if empty extents were 1: a product of some extents, rows(), fits as well
+    boolean empty = false;
     for (int d : dims) {
       if (d < 0) {
         throw new ShapeMismatchException("shape: negative extent in " + Arrays.toString(dims));
       }
-      n = Math.multiplyExact(n, (long) d);
-    }
-    if (n > Integer.MAX_VALUE - 16) {
-      throw new ShapeMismatchException(
-          "shape: " + Arrays.toString(dims) + " has " + n + " elements, more than one array holds");
+      n *= Math.max(d, 1);
+      if (n > MAX_ELEMENTS) {
+        throw new ShapeMismatchException(
+            "shape: " + Arrays.toString(dims) + " has more elements than one array holds");
+      }
+      empty |= d == 0;
     }
     this.dims = dims;
-    this.elements = (int) n;
+    this.elements = empty ? 0 : (int) n;
   }
 
   /**
