@@ -107,7 +107,7 @@ final class WideMatmul implements MatmulKernel {
     Panels panels = (Panels) w;
     for (int m = 0; m < rows; m += BLOCK_ROWS) {
       int block = Math.min(BLOCK_ROWS, rows - m);
-      for (int k = 0; k < panels.k; k += DEPTH) {
+      for (int k = 0; k == 0 || k < panels.k; k += DEPTH) { // once without inputs: y is the bias
         int depth = Math.min(DEPTH, panels.k - k);
         for (int i = 0; i < block; i++) {
           System.arraycopy(x, xOffset + (m + i) * ldx + k, scratch, i * STRIDE, depth);

@@ -30,6 +30,13 @@ class SimdMatmulTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void without_inputs_a_product_is_its_bias(MatmulKernel kernel) {
+    new MatmulCase(8, 70, 0, true, Activation.RELU).check(kernel);
+    new MatmulCase(8, 70, 0, false, Activation.NONE).check(kernel);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void blocks_of_rows_and_of_products_have_the_bits_of_the_scalar_kernel(MatmulKernel kernel) {
     for (int rows : new int[] {1, 120, 193, 250}) {
       for (int k : new int[] {256, 513}) {
