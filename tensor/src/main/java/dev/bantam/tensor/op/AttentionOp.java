@@ -5,6 +5,7 @@ import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.AttentionKernel;
 import dev.bantam.tensor.kernel.Dropout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ public final class AttentionOp {
    * @param probabilities if not null, receives the attention probabilities, none of them dropped:
    *     for each sequence, [heads, length, length], one after the other
    * @return [tokens, heads · headDim]
-   * @throws ShapeMismatchException if shapes differ or the width is no multiple of the heads
+   * @throws ShapeMismatchException if shapes differ, the width is no multiple of the heads, or the
+   *     offsets do not cut the tokens into sequences
    */
   public static Tensor forward(
       Workspace ws,
@@ -48,20 +50,17 @@ public final class AttentionOp {
       throw new IllegalArgumentException(
           "attention: q, k and v are views that begin at different elements; copy them");
     }
+    if (q.shape().rank() != 2 || heads < 1 || q.shape().dim(1) % heads != 0) {
+      throw new ShapeMismatchException(
+          "attention: expected q [tokens, " + heads + " · headDim], got " + q.shape());
+    }
     int tokens = q.shape().dim(0);
     int width = q.shape().dim(1);
+    checkOffsets(offsets, tokens);
     int sequences = offsets.length - 1;
-    if (width % heads != 0 || offsets[sequences] != tokens) {
-      throw new ShapeMismatchException(
-          "attention: "
-              + heads
-              + " heads over "
-              + offsets[sequences]
-              + " tokens do not fit q "
-              + q.shape());
-    }
     int headDim = width / heads;
-    int[] pOffsets = probabilityOffsets(offsets, heads);
+    boolean counted = probabilities != null || ws.recording();
+    int[] pOffsets = counted ? probabilityOffsets(offsets, heads) : new int[offsets.length];
     float[] weights =
         probabilities == null && ws.recording()
             ? ws.allocate(pOffsets[sequences]).data()
@@ -174,6 +173,20 @@ public final class AttentionOp {
                   width,
                   ws.scratch(worker, kernel.backwardScratchSize(length, headDim)));
             });
+  }
+
+  private static void checkOffsets(int[] offsets, int tokens) {
+    boolean fit = offsets.length > 0 && offsets[0] == 0 && offsets[offsets.length - 1] == tokens;
+    for (int b = 1; b < offsets.length; b++) {
+      fit &= offsets[b - 1] <= offsets[b];
+    }
+    if (!fit) {
+      throw new ShapeMismatchException(
+          "attention: expected offsets that rise from 0 to "
+              + tokens
+              + " tokens, got "
+              + Arrays.toString(offsets));
+    }
   }
 
   /** Where the probabilities of each sequence begin; the last entry is their total number. */

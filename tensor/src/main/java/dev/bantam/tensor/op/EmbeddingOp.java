@@ -4,7 +4,6 @@ import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public final class EmbeddingOp {
             MemorySegment.copy(
                 table,
                 layout,
-                Objects.checkIndex((long) ids[i], rows) * rowBytes,
+                row(ids[i], rows, width) * rowBytes,
                 y.data(),
                 y.offset() + i * width,
                 width);
@@ -71,7 +70,7 @@ public final class EmbeddingOp {
         width,
         (from, n) -> {
           for (int i = from; i < from + n; i++) {
-            int at = table.offset() + Objects.checkIndex(ids[i], rows) * width;
+            int at = table.offset() + (int) row(ids[i], rows, width) * width;
             System.arraycopy(table.data(), at, y.data(), y.offset() + i * width, width);
           }
         });
@@ -79,6 +78,15 @@ public final class EmbeddingOp {
       ws.tape().add(y, g -> backward(ws, ids, paddingRow, g.of(y), g.addInto(table)), table);
     }
     return y;
+  }
+
+  /** The row that an id names, if there is one. */
+  private static long row(int id, long rows, int width) {
+    if (id < 0 || id >= rows) {
+      throw new IndexOutOfBoundsException(
+          "embedding: id " + id + " is not a row of [" + rows + ", " + width + "]");
+    }
+    return id;
   }
 
   /**

@@ -36,13 +36,17 @@ public final class LinearOp {
    * @param bias [n], or null for none
    * @param activation applied to each output
    * @return [..., n]
-   * @throws ShapeMismatchException if the last extent of x is not k
+   * @throws ShapeMismatchException if the last extent of x is not k, or the bias is not [n]
    */
   public static Tensor forward(
       Workspace ws, Tensor x, PackedMatrix w, float @Nullable [] bias, Activation activation) {
     if (x.shape().dim(-1) != w.k()) {
       throw new ShapeMismatchException(
           "linear: expected input [..., " + w.k() + "], got " + x.shape());
+    }
+    if (bias != null && bias.length != w.n()) {
+      throw new ShapeMismatchException(
+          "linear: bias [" + bias.length + "] does not fit weight [" + w.n() + ", " + w.k() + "]");
     }
     Tensor y = ws.allocate(x.shape().withLast(w.n()));
     multiply(ws, x, x.shape().rows(), w, bias, activation, y);
@@ -186,7 +190,9 @@ public final class LinearOp {
         threads == 1
             ? 1
             : Math.clamp(
-                Math.ceilDiv(CHUNKS_PER_THREAD * threads, Math.max(1, rowChunks)), 1, panels);
+                Math.ceilDiv(CHUNKS_PER_THREAD * threads, Math.max(1, rowChunks)),
+                1,
+                Math.max(1, panels));
     ws.pool()
         .run(
             rowChunks * panelChunks,
