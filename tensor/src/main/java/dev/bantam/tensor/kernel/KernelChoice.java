@@ -29,13 +29,17 @@ final class KernelChoice {
       }
     }
     SIMD = simd;
-    BEST = simd == null ? Kernels.scalar() : simd;
+    if (simd != null) {
+      obstacle = tooNarrow(simd.vectorBits());
+    }
+    BEST = simd == null || obstacle != null ? Kernels.scalar() : simd;
     System.getLogger("dev.bantam.tensor")
         .log(
             System.Logger.Level.INFO,
-            simd == null
-                ? "kernels: scalar, because " + obstacle
-                : "kernels: " + simd.name() + ", because the Vector API is present and compiled");
+            "kernels: "
+                + BEST.name()
+                + ", because "
+                + (obstacle == null ? "the Vector API is present and compiled" : obstacle));
   }
 
   private KernelChoice() {}
@@ -55,5 +59,14 @@ final class KernelChoice {
       return "the optimizing compiler is off (" + mode + ")";
     }
     return null;
+  }
+
+  /** Why vectors of this width are not worth it here, or null if they are. */
+  private static @Nullable String tooNarrow(int bits) {
+    String arch = System.getProperty("os.arch", "");
+    int least = arch.matches("amd64|x86_64") ? 256 : 128; // x86 with fused multiply-add has 256
+    return bits >= least
+        ? null
+        : "vectors of " + bits + " bits are too narrow; on " + arch + " they need " + least;
   }
 }

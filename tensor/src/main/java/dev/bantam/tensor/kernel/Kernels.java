@@ -8,6 +8,9 @@ public interface Kernels {
   /** Short name, with the vector width if there is one: {@code "simd-512"}, {@code "scalar"}. */
   String name();
 
+  /** Bits that one instruction works on: a vector, or one float. */
+  int vectorBits();
+
   /** Matrix products. */
   MatmulKernel matmul();
 
@@ -33,7 +36,7 @@ public interface Kernels {
     return ScalarKernels.INSTANCE;
   }
 
-  /** The SIMD kernels, where this process can run them. */
+  /** The SIMD kernels, where this process can run them, be its vectors wide enough or not. */
   static Optional<Kernels> simd() {
     return Optional.ofNullable(KernelChoice.SIMD);
   }

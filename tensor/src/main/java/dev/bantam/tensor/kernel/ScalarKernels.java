@@ -20,4 +20,9 @@ record ScalarKernels(
   public String name() {
     return "scalar";
   }
+
+  @Override
+  public int vectorBits() {
+    return Float.SIZE;
+  }
 }

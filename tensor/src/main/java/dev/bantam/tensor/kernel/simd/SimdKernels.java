@@ -27,7 +27,12 @@ public final class SimdKernels implements Kernels {
 
   @Override
   public String name() {
-    return "simd-" + FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return "simd-" + vectorBits();
+  }
+
+  @Override
+  public int vectorBits() {
+    return FloatVector.SPECIES_PREFERRED.vectorBitSize();
   }
 
   @Override
