@@ -27,7 +27,8 @@ public interface WorkerPool extends AutoCloseable {
 
   /**
    * Runs {@code task} for every chunk and returns when all have ended. The caller works too. What a
-   * chunk throws is thrown here, after all chunks have ended.
+   * chunk throws is thrown here, when no chunk runs any more; those that had not begun may then be
+   * left out.
    *
    * @param chunks number of chunks, at least 0
    * @param task the work; run once for every chunk

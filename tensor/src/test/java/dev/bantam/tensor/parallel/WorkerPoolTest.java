@@ -3,6 +3,7 @@ package dev.bantam.tensor.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -168,6 +169,121 @@ class WorkerPoolTest {
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
       }
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8})
+  void what_a_nested_region_throws_reaches_the_outer_caller(int threads) {
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      assertThatThrownBy(
+              () ->
+                  pool.run(
+                      6,
+                      (outer, w) ->
+                          pool.run(
+                              6,
+                              (inner, worker) -> {
+                                if (outer == 5 && inner == 5) {
+                                  throw new IllegalStateException("inner");
+                                }
+                              })))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("inner");
+      assertEachChunkOnce(pool, 20);
+    }
+  }
+
+  @Test
+  void a_checked_exception_arrives_as_a_cause() {
+    try (WorkerPool pool = WorkerPool.of(2)) {
+      IOException checked = new IOException("disk");
+      assertThatThrownBy(() -> pool.run(4, (chunk, worker) -> WorkerPoolTest.<Error>sneak(checked)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("parallel region failed")
+          .hasCause(checked);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void sneak(Throwable t) throws T {
+    throw (T) t;
+  }
+
+  @Test
+  void one_of_two_callers_may_fail() throws Exception {
+    try (WorkerPool pool = WorkerPool.of(2)) {
+      CountDownLatch inside = new CountDownLatch(2);
+      FutureTask<Boolean> failing =
+          new FutureTask<>(
+              () -> {
+                assertThatThrownBy(
+                        () ->
+                            pool.run(
+                                2,
+                                (chunk, worker) -> {
+                                  inside.countDown();
+                                  await(inside);
+                                  throw new IllegalStateException("mine");
+                                }))
+                    .hasMessage("mine");
+                return true;
+              });
+      Thread.ofPlatform().daemon().start(failing);
+      AtomicInteger runs = new AtomicInteger();
+      pool.run(
+          2,
+          (chunk, worker) -> {
+            inside.countDown();
+            await(inside);
+            runs.incrementAndGet();
+          });
+      assertThat(runs).hasValue(2);
+      assertThat(failing.get()).isTrue();
+    }
+  }
+
+  @Test
+  void a_caller_that_is_interrupted_while_it_waits_stays_interrupted() {
+    try (WorkerPool pool = WorkerPool.of(2)) {
+      Thread caller = Thread.currentThread();
+      CountDownLatch both = new CountDownLatch(2);
+      pool.run(
+          2,
+          (chunk, worker) -> {
+            both.countDown();
+            while (both.getCount() > 0) {
+              Thread.onSpinWait(); // one chunk each
+            }
+            if (worker == 1) {
+              caller.interrupt();
+              while (caller.isInterrupted()) {
+                Thread.onSpinWait(); // until the caller has noticed, and waits on
+              }
+            }
+          });
+      assertThat(Thread.interrupted()).isTrue();
+      assertEachChunkOnce(pool, 20);
+    }
+  }
+
+  @Test
+  void closing_ends_the_threads() throws InterruptedException {
+    var threads = ConcurrentHashMap.<Thread>newKeySet();
+    try (WorkerPool pool = WorkerPool.of(3)) {
+      CountDownLatch all = new CountDownLatch(3);
+      pool.run(
+          3,
+          (chunk, worker) -> {
+            threads.add(Thread.currentThread());
+            all.countDown();
+            await(all);
+          });
+    }
+    threads.remove(Thread.currentThread());
+    assertThat(threads).hasSize(2).allMatch(Thread::isDaemon);
+    for (Thread thread : threads) {
+      thread.join();
     }
   }
 
