@@ -83,6 +83,62 @@ class ModulesTest {
   }
 
   @Test
+  void aTableIsAllOfItsMemory() {
+    assertThatExceptionOfType(ShapeMismatchException.class)
+        .isThrownBy(() -> Embedding.mapped(MemorySegment.ofArray(new byte[23]), 3, 2))
+        .withMessage("embedding: a table of 23 bytes is not [3, 2]");
+    Embedding embedding = Embedding.mapped(MemorySegment.ofArray(new byte[24]), 3, 2);
+    assertThat(embedding.rows()).isEqualTo(3);
+    assertThat(embedding.width()).isEqualTo(2);
+    assertThat(embedding.bytes()).isEqualTo(24);
+  }
+
+  @Test
+  void aNormalizationRefusesWeightsAndInputsThatDoNotFit() {
+    assertThatExceptionOfType(ShapeMismatchException.class)
+        .isThrownBy(() -> new LayerNorm(frozen(1, 1), frozen(0, 0, 0), 0))
+        .withMessage("layerNorm: weight [2] and bias [3] differ");
+    LayerNorm norm = new LayerNorm(frozen(1, 1), frozen(0, 0), 0);
+    assertThatExceptionOfType(ShapeMismatchException.class)
+        .isThrownBy(() -> norm.forward(ws, Tensor.zeros(2, 3)))
+        .withMessage("layerNorm: gamma [2], beta [2] do not fit x [2, 3]");
+    assertThatExceptionOfType(ShapeMismatchException.class)
+        .isThrownBy(() -> norm.forward(ws, Tensor.zeros(3, 2), Tensor.zeros(2), 0))
+        .withMessage("layerNorm: residual [2] differs from x [3, 2]");
+  }
+
+  @Test
+  void aLinearLayerTakesRowsOfAnyRankAndSaysItsSizes() {
+    Linear linear = linear("l");
+    assertThat(linear.kernel().inputs()).isEqualTo(3);
+    assertThat(linear.kernel().outputs()).isEqualTo(2);
+    Tensor x = Tensor.wrap(new float[] {1, 1, 1, 0, 1, 2}, 1, 2, 3);
+    assertThat(linear.forward(ws, x).shape()).hasToString("[1, 2, 2]");
+    assertThat(linear.forward(ws, x.slice(0, 0)).shape()).hasToString("[0, 2, 2]");
+    assertThat(linear.forward(ws, Tensor.zeros(3)).toArray()).containsExactly(0.5f, 0.25f);
+  }
+
+  @Test
+  void aLinearLayerNeedsNoBias() {
+    var w = ws.kernels().matmul().pack(new float[] {1, 2, 3, -4, -5, -6}, 0, 2, 3);
+    DenseLinearKernel kernel = new DenseLinearKernel(w, null);
+    Tensor x = Tensor.wrap(new float[] {1, 1, 1}, 1, 3);
+    assertThat(kernel.forward(ws, x, Activation.NONE).toArray()).containsExactly(6, -15);
+    assertThat(new DenseLinearKernel(w, new float[2]).bytes()).isEqualTo(kernel.bytes() + 8);
+    assertThat(kernel.bytes()).isEqualTo(w.bytes()).isGreaterThanOrEqualTo(24);
+  }
+
+  @Test
+  void theNamesOfPartsCannotBeChangedFromOutside() {
+    class Empty extends NnModule {}
+    Empty empty = new Empty();
+    assertThat(empty.namedModules()).isEmpty();
+    assertThat(empty.bytes()).isZero();
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> empty.namedModules().put("more", new Empty()));
+  }
+
+  @Test
   void partsAreKnownByTheirPath() {
     class Block extends NnModule {
       Block() {
