@@ -191,7 +191,7 @@ class OpShapesTest {
         .isThrownBy(() -> embedding(0, id, 2))
         .withMessage("embedding: id " + id + " is not a row of [3, 2]");
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
-        .isThrownBy(() -> EmbeddingOp.forward(ws, Tensor.zeros(3, 2), new int[] {0, id}))
+        .isThrownBy(() -> EmbeddingOp.forward(ws, Tensor.zeros(3, 2), new int[] {0, id}, -1))
         .withMessage("embedding: id " + id + " is not a row of [3, 2]");
   }
 
@@ -199,7 +199,7 @@ class OpShapesTest {
   void ids_may_repeat_or_be_none() {
     assertThat(embedding(2, 0, 2).toArray()).containsExactly(4, 5, 0, 1, 4, 5);
     Tensor table = Tensor.wrap(new float[] {9, 9, 0, 1, 2, 3, 4, 5}, 4, 2).slice(1, 4);
-    assertThat(EmbeddingOp.forward(ws, table, new int[] {2, 0, 2}).toArray())
+    assertThat(EmbeddingOp.forward(ws, table, new int[] {2, 0, 2}, -1).toArray())
         .containsExactly(4, 5, 0, 1, 4, 5);
     assertThat(embedding().shape()).isEqualTo(Shape.of(0, 2));
   }
