@@ -2,8 +2,9 @@ package dev.bantam.kd.cli;
 
 import dev.bantam.bert.Device;
 import dev.bantam.bert.TextEncoder;
+import dev.bantam.kd.data.Dataset;
+import dev.bantam.kd.data.Example;
 import dev.bantam.kd.data.GlueTask;
-import dev.bantam.kd.data.ScoredPair;
 import dev.bantam.kd.data.Split;
 import dev.bantam.kd.metrics.Correlation;
 import dev.bantam.kd.metrics.CosineSimilarity;
@@ -12,10 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,19 +63,20 @@ final class EvaluateCommand extends Subcommand {
 
   @Override
   void run() throws IOException {
-    GlueTask glue =
-        GlueTask.byName(task)
-            .orElseThrow(
-                () ->
-                    usage(
-                        "--task: '%s' is not known; known: %s"
-                            .formatted(task, Arrays.toString(GlueTask.values()))));
-    List<ScoredPair> examples = read(glue);
+    GlueTask glue = GlueTask.STS_B;
+    if (!GlueTask.byName(task).equals(Optional.of(glue))) {
+      throw usage("--task: '%s' is not known; known: [%s]".formatted(task, glue));
+    }
+    List<Example> examples = dataset(glue).readAll();
     if (examples.size() < 2) {
       throw new BadInputException(
           "%s: %d examples, expected at least 2".formatted(data, examples.size()));
     }
-    double[] scores = examples.stream().mapToDouble(ScoredPair::score).toArray();
+    if (!examples.getFirst().hasLabel()) {
+      throw new BadInputException(
+          "%s: the examples have no scores, expected some to compare with".formatted(data));
+    }
+    double[] scores = examples.stream().mapToDouble(Example::label).toArray();
     double[] cosines = cosines(examples);
     SequencedMap<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("pearson", 100 * Correlation.pearson(cosines, scores));
@@ -81,17 +84,17 @@ final class EvaluateCommand extends Subcommand {
     terminal().print(json ? json(glue, examples.size(), metrics) : table(examples.size(), metrics));
   }
 
-  private List<ScoredPair> read(GlueTask glue) throws IOException {
+  private Dataset dataset(GlueTask glue) throws IOException {
     if (Files.isDirectory(data)) {
-      return glue.read(data, split == null ? Split.DEV : split);
+      return glue.in(data).split(split == null ? Split.DEV : split);
     }
     if (split != null) {
       throw usage("--split chooses a file of a folder, and --data is not a folder");
     }
-    return glue.read(data);
+    return glue.open(data);
   }
 
-  private double[] cosines(List<ScoredPair> examples) throws IOException {
+  private double[] cosines(List<Example> examples) throws IOException {
     double[] cosines = new double[examples.size()];
     try (WorkerPool pool = model.pool(this);
         TextEncoder encoder =
@@ -101,9 +104,9 @@ final class EvaluateCommand extends Subcommand {
       for (int from = 0; from < examples.size(); from += BATCH_PAIRS) {
         int to = Math.min(from + BATCH_PAIRS, examples.size());
         List<String> sentences = new ArrayList<>();
-        for (ScoredPair pair : examples.subList(from, to)) {
-          sentences.add(pair.first());
-          sentences.add(pair.second());
+        for (Example pair : examples.subList(from, to)) {
+          sentences.add(pair.text());
+          sentences.add(Objects.requireNonNull(pair.pair()));
         }
         float[][] vectors = encoder.embed(sentences);
         for (int i = from; i < to; i++) {

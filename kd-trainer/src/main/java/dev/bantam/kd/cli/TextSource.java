@@ -1,5 +1,6 @@
 package dev.bantam.kd.cli;
 
+import dev.bantam.kd.data.Lines;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param type what the answer is
  * @param textColumns where the texts come from: one name, or two for tasks on pairs
  * @param labels names of the labels; an example's label is an index into this list, as in a model's
- *     {@code id2label}. None for a regression
+ *     {@code id2label}. None for a regression, and where examples have none
  * @param metrics how well a model does, the one to choose a model by first
  */
 public record Task(
@@ -29,9 +29,6 @@ public record Task(
     if (textColumns.isEmpty() || textColumns.size() > 2) {
       throw new IllegalArgumentException(
           "%s: text columns %s, expected one or two".formatted(name, textColumns));
-    }
-    if (type == TaskType.CLASSIFICATION && labels.isEmpty()) {
-      throw new IllegalArgumentException(name + ": a classification without labels");
     }
     if (type == TaskType.REGRESSION && !labels.isEmpty()) {
       throw new IllegalArgumentException("%s: a regression with labels %s".formatted(name, labels));

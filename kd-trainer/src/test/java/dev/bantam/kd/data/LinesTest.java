@@ -1,4 +1,4 @@
-package dev.bantam.kd.cli;
+package dev.bantam.kd.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,7 +49,7 @@ class LinesTest {
     for (byte[] bytes : bad) {
       Lines lines = lines(bytes);
       assertThatThrownBy(lines::next)
-          .isInstanceOf(BadInputException.class)
+          .isInstanceOf(DataFormatException.class)
           .hasMessage("name: line 1: not valid UTF-8");
     }
   }

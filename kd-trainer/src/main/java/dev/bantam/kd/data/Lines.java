@@ -1,4 +1,4 @@
-package dev.bantam.kd.cli;
+package dev.bantam.kd.data;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -14,35 +14,50 @@ import org.jspecify.annotations.Nullable;
  * Reads lines of UTF-8. A line ends at a line feed, with or without a carriage return before it; a
  * byte order mark at the start is left out.
  */
-final class Lines implements Closeable {
+public final class Lines implements Closeable {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final String name;
   private final InputStream in;
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final byte[] buffer = new byte[1 << 16];
+  private final byte[] buffer;
   private int position;
   private int limit;
   private long number;
   private long bytes;
+  private String end = "";
 
   /**
    * Lines of a stream.
    *
    * @param name what error messages call it
    */
-  Lines(String name, InputStream in) {
+  public Lines(String name, InputStream in) {
     this.name = name;
     this.in = in;
+    this.buffer = new byte[1 << 16];
+  }
+
+  /**
+   * Lines that were cut out of a file.
+   *
+   * @param before how many lines came before, in the file
+   */
+  Lines(String name, byte[] bytes, long before) {
+    this.name = name;
+    this.in = InputStream.nullInputStream();
+    this.buffer = bytes;
+    this.limit = bytes.length;
+    this.number = before;
   }
 
   /**
    * The next line without its end, or null after the last.
    *
-   * @throws BadInputException if it is not UTF-8
+   * @throws DataFormatException if it is not UTF-8
    */
-  @Nullable String next() throws IOException {
+  public @Nullable String next() throws IOException {
     line.reset();
     boolean begun = false;
     while (true) {
@@ -50,7 +65,7 @@ final class Lines implements Closeable {
         position = 0;
         limit = Math.max(0, in.read(buffer));
         if (limit == 0) {
-          return begun ? decode() : null;
+          return begun ? decode("") : null;
         }
       }
       begun = true;
@@ -64,35 +79,46 @@ final class Lines implements Closeable {
       if (end < limit) {
         position++;
         bytes++;
-        return decode();
+        return decode("\n");
       }
     }
   }
 
-  private String decode() throws BadInputException {
+  private String decode(String lineFeed) throws DataFormatException {
     number++;
     try {
       String text = utf8.decode(ByteBuffer.wrap(line.toByteArray())).toString();
       int from = number == 1 && !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
-      int to = text.endsWith("\r") ? text.length() - 1 : text.length();
-      return text.substring(from, to);
+      boolean carriageReturn = text.endsWith("\r");
+      end = carriageReturn ? "\r" + lineFeed : lineFeed;
+      return text.substring(from, carriageReturn ? text.length() - 1 : text.length());
     } catch (CharacterCodingException e) {
-      throw new BadInputException(where() + ": not valid UTF-8", e);
+      throw new DataFormatException(where() + ": not valid UTF-8", e);
     }
   }
 
+  /** What error messages call the lines. */
+  String name() {
+    return name;
+  }
+
+  /** How the line read last ended: a line feed, a carriage return, both or nothing. */
+  String end() {
+    return end;
+  }
+
   /** Number of the line read last, from 1. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /** Bytes of the lines read so far. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** The place of the line read last, for an error message. */
-  String where() {
+  public String where() {
     return name + ": line " + number;
   }
 
