@@ -4,4 +4,5 @@ module dev.bantam.nn {
   requires static transitive org.jspecify;
 
   exports dev.bantam.nn;
+  exports dev.bantam.nn.optim;
 }

@@ -1,8 +1,10 @@
 package dev.bantam.nn;
 
+import dev.bantam.tensor.Tensor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -88,6 +90,27 @@ public abstract class NnModule {
           }
         });
     children.forEach((name, part) -> part.collectParameters(prefix + name + ".", all, seen));
+  }
+
+  /**
+   * The elements of all {@linkplain #namedParameters parameters}, by their names. The tensors share
+   * them, so what is written to one is written to the parameter.
+   */
+  public final SequencedMap<String, Tensor> stateDict() {
+    SequencedMap<String, Tensor> state = new LinkedHashMap<>();
+    namedParameters().forEach((name, p) -> state.put(name, p.value().detach()));
+    return Collections.unmodifiableSequencedMap(state);
+  }
+
+  /**
+   * Takes back what {@link #stateDict} gave.
+   *
+   * @param state copied
+   * @throws IllegalArgumentException if names or shapes differ; it lists them, and nothing is
+   *     changed
+   */
+  public final void loadStateDict(Map<String, Tensor> state) {
+    StateDict.copy(getClass().getSimpleName(), state, stateDict());
   }
 
   /** Memory of the weights of this module and its parts, in bytes, mapped files included. */

@@ -1,0 +1,157 @@
+package dev.bantam.nn.optim;
+
+import dev.bantam.nn.Parameter;
+import dev.bantam.tensor.Tensor;
+import dev.bantam.tensor.kernel.Kernels;
+import dev.bantam.tensor.kernel.TrainingKernel.AdamWStep;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adam with decoupled weight decay (Kingma and Ba 2015; Loshchilov and Hutter 2019), as {@code
+ * torch.optim.AdamW}: in the t-th step of a parameter with gradient g
+ *
+ * <pre>{@code
+ * m = β1 m + (1 - β1) g
+ * v = β2 v + (1 - β2) g²
+ * w = w (1 - lr λ) - lr m / (1 - β1ᵗ) / (√(v / (1 - β2ᵗ)) + eps)
+ * }</pre>
+ *
+ * <p>State of a parameter: {@code step} (t), {@code exp_avg} (m), {@code exp_avg_sq} (v).
+ */
+public final class AdamW extends ElementwiseOptimizer {
+
+  /**
+   * An optimizer with β1 = 0.9, β2 = 0.999 and eps = 1e-8.
+   *
+   * @param groups what it changes
+   */
+  public AdamW(List<ParameterGroup> groups) {
+    this(groups, 0.9, 0.999, 1e-8);
+  }
+
+  /**
+   * An optimizer.
+   *
+   * @param groups what it changes
+   * @param beta1 decay of the mean of the gradient, {@code 0 <= β1 < 1}
+   * @param beta2 decay of the mean of its square, {@code 0 <= β2 < 1}
+   * @param eps added to the root, more than 0
+   * @throws IllegalArgumentException if a number is out of its range, or a parameter there twice
+   */
+  public AdamW(List<ParameterGroup> groups, double beta1, double beta2, double eps) {
+    super(groups, (p, group) -> new Moments(p, group, beta1, beta2, eps));
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0)) {
+      throw new IllegalArgumentException(
+          "adamW: expected 0 <= beta1, beta2 < 1 and eps > 0, got %s, %s and %s"
+              .formatted(beta1, beta2, eps));
+    }
+  }
+
+  /**
+   * The moments of one parameter. Blocks whose gradient was always zero have zero moments; these
+   * are neither read nor written. Of a table of word embeddings most blocks stay so.
+   */
+  private static final class Moments extends ParameterUpdate {
+    private static final float[] ZEROS = new float[Spans.BLOCK];
+
+    private final ParameterGroup group;
+    private final double beta1;
+    private final double beta2;
+    private final double eps;
+    private final Tensor step = Tensor.zeros();
+    private final Tensor mean;
+    private final Tensor square;
+    private final boolean[] reached;
+    private @Nullable AdamWStep numbers;
+
+    Moments(Parameter p, ParameterGroup group, double beta1, double beta2, double eps) {
+      super(p);
+      this.group = group;
+      this.beta1 = beta1;
+      this.beta2 = beta2;
+      this.eps = eps;
+      int[] dims = p.value().shape().toArray();
+      this.mean = Tensor.zeros(dims);
+      this.square = Tensor.zeros(dims);
+      this.reached = new boolean[Math.ceilDiv(p.value().shape().elements(), Spans.BLOCK)];
+    }
+
+    @Override
+    void begin(double lr, double gradientScale) {
+      float t = step.get() + 1;
+      step.set(t);
+      numbers =
+          new AdamWStep(
+              lr * group.lrFactor(),
+              beta1,
+              beta2,
+              eps,
+              group.weightDecay(),
+              1 - Math.pow(beta1, t),
+              1 - Math.pow(beta2, t),
+              gradientScale);
+    }
+
+    @Override
+    void run(Kernels kernels, int from, int n) {
+      AdamWStep numbers = Objects.requireNonNull(this.numbers);
+      Tensor w = parameter.value();
+      Tensor g = w.grad();
+      float[] zeroMean = new float[Spans.BLOCK];
+      float[] zeroSquare = new float[Spans.BLOCK];
+      for (int i = from; i < from + n; i += Spans.BLOCK) {
+        int size = Math.min(Spans.BLOCK, from + n - i);
+        int block = i / Spans.BLOCK;
+        reached[block] = reached[block] || !isZero(g.data(), g.offset() + i, size);
+        if (reached[block]) {
+          step(kernels, numbers, w, g, i, mean.data(), square.data(), i, size);
+        } else if (numbers.weightDecay() != 0) {
+          step(kernels, numbers, w, g, i, zeroMean, zeroSquare, 0, size);
+        }
+      }
+    }
+
+    private static void step(
+        Kernels kernels,
+        AdamWStep numbers,
+        Tensor w,
+        Tensor g,
+        int i,
+        float[] mean,
+        float[] square,
+        int offset,
+        int n) {
+      kernels
+          .training()
+          .adamW(
+              numbers, w.data(), w.offset() + i, g.data(), g.offset() + i, mean, square, offset, n);
+    }
+
+    private static boolean isZero(float[] x, int from, int n) {
+      return Arrays.mismatch(x, from, from + n, ZEROS, 0, n) < 0;
+    }
+
+    @Override
+    SequencedMap<String, Tensor> state() {
+      SequencedMap<String, Tensor> state = new LinkedHashMap<>();
+      state.put("step", step);
+      state.put("exp_avg", mean);
+      state.put("exp_avg_sq", square);
+      return state;
+    }
+
+    @Override
+    void restored() {
+      for (int block = 0; block < reached.length; block++) {
+        int from = block * Spans.BLOCK;
+        int n = Math.min(Spans.BLOCK, mean.shape().elements() - from);
+        reached[block] = !isZero(mean.data(), from, n) || !isZero(square.data(), from, n);
+      }
+    }
+  }
+}
