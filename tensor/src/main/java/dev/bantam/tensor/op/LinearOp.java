@@ -22,8 +22,11 @@ public final class LinearOp {
   /** Chunks a thread, at least: the last ones even out what the threads' speeds differ by. */
   private static final int CHUNKS_PER_THREAD = 4;
 
-  /** Columns that are transposed at a time. */
-  private static final int TRANSPOSED_COLUMNS = 32;
+  /** Fewest rows of a chunk that has all panels. */
+  private static final int MIN_CHUNK_ROWS = 48;
+
+  /** What is added to rows of a transposed matrix, lest all their lines fall into one cache set. */
+  private static final int TRANSPOSED_PADDING = 16;
 
   private LinearOp() {}
 
@@ -126,29 +129,59 @@ public final class LinearOp {
       multiply(ws, dy, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
     }
     if (dw != null || dBias != null) {
-      Tensor transposed = ws.allocate(n, rows);
-      transpose(ws, dy, rows, n, transposed, dBias);
-      if (dw != null) {
-        multiply(ws, transposed, n, pack(ws, x, k, rows, true), null, Activation.NONE, dw);
-      }
+      weightGradients(ws, x, rows, dy, n, dw, dBias);
     }
   }
 
-  /** {@code y = xᵀ}, and the sums of its rows. */
-  private static void transpose(
-      Workspace ws, Tensor x, int rows, int cols, Tensor y, @Nullable Tensor sums) {
+  /**
+   * {@code dW = dzᵀ x}, {@code db = Σ_rows dz}. Each chunk makes some rows of dW: it transposes
+   * their columns of dz, which then are in its cache.
+   */
+  private static void weightGradients(
+      Workspace ws,
+      Tensor x,
+      int rows,
+      Tensor dz,
+      int n,
+      @Nullable Tensor dw,
+      @Nullable Tensor dBias) {
+    int ld = rows + TRANSPOSED_PADDING;
+    Tensor transposed = ws.allocate(n, ld);
+    PackedMatrix packed = dw == null ? null : pack(ws, x, x.shape().dim(-1), rows, true);
+    MatmulKernel kernel = ws.kernels().matmul();
+    int chunks =
+        Math.clamp(
+            CHUNKS_PER_THREAD * ws.pool().parallelism(),
+            Math.ceilDiv(n, CHUNK_ROWS),
+            Math.max(Math.ceilDiv(n, CHUNK_ROWS), n / MIN_CHUNK_ROWS));
     ws.pool()
         .run(
-            Math.ceilDiv(cols, TRANSPOSED_COLUMNS),
-            (chunk, _) -> {
-              int from = chunk * TRANSPOSED_COLUMNS;
-              int n = Math.min(TRANSPOSED_COLUMNS, cols - from);
-              int to = y.offset() + from * rows;
-              Transposition.transpose(
-                  x.data(), x.offset() + from, cols, rows, n, y.data(), to, rows);
-              for (int i = 0; sums != null && i < n; i++) {
-                sums.data()[sums.offset() + from + i] =
-                    ws.kernels().vectors().sum(y.data(), to + i * rows, rows);
+            chunks,
+            (chunk, worker) -> {
+              int from = part(chunk, chunks, n);
+              int count = part(chunk + 1, chunks, n) - from;
+              float[] t = transposed.data();
+              int at = transposed.offset() + from * ld;
+              Transposition.transpose(dz.data(), dz.offset() + from, n, rows, count, t, at, ld);
+              for (int i = 0; dBias != null && i < count; i++) {
+                dBias.data()[dBias.offset() + from + i] =
+                    ws.kernels().vectors().sum(t, at + i * ld, rows);
+              }
+              if (dw != null && packed != null) {
+                kernel.multiply(
+                    t,
+                    at,
+                    ld,
+                    count,
+                    packed,
+                    0,
+                    packed.panels(),
+                    null,
+                    Activation.NONE,
+                    dw.data(),
+                    dw.offset() + from * packed.n(),
+                    packed.n(),
+                    ws.scratch(worker, kernel.scratchSize()));
               }
             });
   }
