@@ -7,14 +7,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MatmulKernel} on {@link NarrowTiles}: weights are panels [k, WIDTH] on the heap, and each
- * passes once over all rows.
+ * {@link MatmulKernel} on {@link NarrowTiles}.
+ *
+ * <p>Weights are panels [k, WIDTH] on the heap. A block of rows is transposed in scratch, {@link
+ * #BLOCK} columns at a time; then each panel passes over it, and sums of blocks collect in y.
  */
 final class NarrowMatmul implements MatmulKernel {
   private static final int WIDTH = NarrowTiles.WIDTH;
 
-  /** Rows of x that stay in the second level cache while panels pass over them. */
-  private static final int BLOCK_ROWS = 120;
+  /** Rows whose slice of x stays in the second level cache while panels pass over it. */
+  private static final int BLOCK_ROWS = 8 * WIDTH;
+
+  /** Where scratch holds the outputs of one group of rows and one panel. */
+  private static final int TILE = BLOCK_ROWS * BLOCK;
 
   private final SimdVectors vectors;
 
@@ -37,10 +42,14 @@ final class NarrowMatmul implements MatmulKernel {
 
   @Override
   public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
-    int size = Math.multiplyExact(Math.ceilDiv(n, WIDTH) * WIDTH, k);
+    long size = (long) Math.ceilDiv(n, WIDTH) * WIDTH * k;
+    if (size > NarrowTiles.LIMIT) {
+      throw new IllegalArgumentException(
+          "matmul: expected at most %d weights, got %d x %d".formatted(NarrowTiles.LIMIT, n, k));
+    }
     return memory instanceof Panels(float[] data, _, _) && data.length >= size
         ? new Panels(data, n, k)
-        : new Panels(new float[size], n, k);
+        : new Panels(new float[(int) size], n, k);
   }
 
   @Override
@@ -82,47 +91,59 @@ final class NarrowMatmul implements MatmulKernel {
     Panels panels = (Panels) w;
     for (int m = 0; m < rows; m += BLOCK_ROWS) {
       int block = Math.min(BLOCK_ROWS, rows - m);
-      for (int p = panelFrom; p < panelTo; p++) {
-        int width = Math.min(WIDTH, panels.n - p * WIDTH);
-        // outputs of a panel that is not full collect in scratch
-        boolean full = width == WIDTH;
-        float[] c = full ? y : scratch;
-        int to = full ? yOffset + m * ldy + p * WIDTH : 0;
-        int ldc = full ? ldy : WIDTH;
-        for (int i = 0; i < block; i++) {
-          if (bias == null) {
-            Arrays.fill(c, to + i * ldc, to + i * ldc + width, 0);
-          } else {
-            System.arraycopy(bias, p * WIDTH, c, to + i * ldc, width);
-          }
+      for (int k = 0; k < panels.k; k += BLOCK) {
+        int depth = Math.min(BLOCK, panels.k - k);
+        Activation last = k + depth == panels.k ? activation : Activation.NONE;
+        for (int i = 0; i < block; i += WIDTH) {
+          int from = xOffset + (m + i) * ldx + k;
+          int height = Math.min(WIDTH, block - i);
+          PanelPacking.pack(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
         }
-        for (int k = 0; k < panels.k; k += BLOCK) {
-          NarrowTiles.add(
-              block,
-              x,
-              xOffset + m * ldx + k,
-              ldx,
-              panels.data,
-              (p * panels.k + k) * WIDTH,
-              Math.min(BLOCK, panels.k - k),
-              c,
-              to,
-              ldc);
-        }
-        for (int i = 0; i < block; i++) {
-          if (activation != Activation.NONE) {
-            vectors.activate(activation, c, to + i * ldc, width);
-          }
-          if (!full) {
-            System.arraycopy(scratch, i * WIDTH, y, yOffset + (m + i) * ldy + p * WIDTH, width);
+        for (int p = panelFrom; p < panelTo; p++) {
+          int width = Math.min(WIDTH, panels.n - p * WIDTH);
+          for (int i = 0; i < block; i += WIDTH) {
+            int height = Math.min(WIDTH, block - i);
+            int to = yOffset + (m + i) * ldy + p * WIDTH;
+            product(scratch, i * depth, height, panels.data, (p * panels.k + k) * WIDTH, depth);
+            for (int r = 0; r < height; r++) {
+              int row = to + r * ldy;
+              if (k > 0) {
+                vectors.add(y, row, scratch, TILE + r * WIDTH, y, row, width);
+              } else if (bias != null) {
+                vectors.add(bias, p * WIDTH, scratch, TILE + r * WIDTH, y, row, width);
+              } else {
+                System.arraycopy(scratch, TILE + r * WIDTH, y, row, width);
+              }
+              if (last != Activation.NONE) {
+                vectors.activate(last, y, row, width);
+              }
+            }
           }
         }
       }
     }
   }
 
+  /** One block of products for one group of rows and one panel, from zero, into scratch. */
+  private static void product(
+      float[] scratch, int at, int rows, float[] weights, int from, int depth) {
+    Arrays.fill(scratch, TILE, TILE + rows * WIDTH, 0);
+    for (int k = 0; k < depth; k += NarrowTiles.DEPTH) {
+      NarrowTiles.add(
+          rows,
+          scratch,
+          at + k * WIDTH,
+          weights,
+          from + k * WIDTH,
+          Math.min(NarrowTiles.DEPTH, depth - k),
+          scratch,
+          TILE,
+          WIDTH);
+    }
+  }
+
   @Override
   public int scratchSize() {
-    return BLOCK_ROWS * WIDTH;
+    return TILE + WIDTH * WIDTH;
   }
 }

@@ -1,18 +1,25 @@
 package dev.bantam.tensor.kernel.simd;
 
+import static dev.bantam.tensor.kernel.simd.VectorMath.L;
+import static dev.bantam.tensor.kernel.simd.VectorMath.SPECIES;
+
 import dev.bantam.tensor.kernel.AttentionKernel;
 import dev.bantam.tensor.kernel.Dropout;
+import dev.bantam.tensor.kernel.Transposition;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link AttentionKernel} as two tiled products with a softmax between them, whose division comes
- * last. Keys are transposed into panels and values copied into panels once a head; queries pass in
- * blocks, so that a block's scores stay in the first level cache.
+ * last.
+ *
+ * <p>Queries pass in panels, one lane each. Scores are kept transposed: then the softmax of a query
+ * stays in its lane, and scores are at once the transposed left side that the second product needs.
+ * Those of a panel stay in the first level cache.
  */
 final class SimdAttention implements AttentionKernel {
   private static final int WIDTH = NarrowTiles.WIDTH;
-  private static final int BLOCK_ROWS = 40;
 
   private final SimdVectors vectors;
   private final SimdTraining training;
@@ -41,61 +48,43 @@ final class SimdAttention implements AttentionKernel {
       int pOffset,
       @Nullable Dropout dropout,
       float[] scratch) {
-    int ldScores = Math.ceilDiv(length, WIDTH) * WIDTH;
     int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
-    int keys = 0; // panels of scale · Kᵀ: [ldScores / WIDTH][headDim, WIDTH]
-    int values = keys + ldScores * headDim; // panels of V: [ldOut / WIDTH][length, WIDTH]
-    int scores = values + ldOut * length; // [BLOCK_ROWS, ldScores]
-    int out = scores + BLOCK_ROWS * ldScores; // [BLOCK_ROWS, ldOut]
-    int sums = out + BLOCK_ROWS * ldOut; // [BLOCK_ROWS]
-    for (int p = 0; p < ldScores; p += WIDTH) {
-      int n = Math.min(WIDTH, length - p);
-      PanelPacking.pack(k, at + p * ld, ld, n, headDim, scratch, keys + p * headDim, WIDTH);
+    int keys = 0; // groups of Kᵀ: [⌈length / WIDTH⌉][headDim, WIDTH]
+    int values = keys + Math.ceilDiv(length, WIDTH) * WIDTH * headDim; // panels of V:
+    int queries = values + ldOut * length; // [ldOut / WIDTH][length, WIDTH]; a panel of scale · Qᵀ:
+    int scores = queries + headDim * WIDTH; // [headDim, WIDTH]; of K Qᵀ and then of Pᵀ:
+    int out = scores + length * WIDTH; // [length, WIDTH]; of Y:
+    int sums = out + WIDTH * ldOut; // [WIDTH, ldOut]; Σ e: [WIDTH]
+    for (int i = 0; i < length; i += WIDTH) {
+      int rows = Math.min(WIDTH, length - i);
+      PanelPacking.pack(k, at + i * ld, ld, rows, headDim, scratch, keys + i * headDim, WIDTH);
     }
-    vectors.scale(scale, scratch, keys, ldScores * headDim);
     copyValues(v, at, ld, length, headDim, scratch, values);
-    for (int m = 0; m < length; m += BLOCK_ROWS) {
-      int block = Math.min(BLOCK_ROWS, length - m);
-      Arrays.fill(scratch, scores, scores + block * ldScores, 0);
-      Arrays.fill(scratch, out, out + block * ldOut, 0);
-      for (int p = 0; p < ldScores; p += WIDTH) {
-        NarrowTiles.add(
-            block,
-            q,
-            at + m * ld,
-            ld,
-            scratch,
-            keys + p * headDim,
-            headDim,
-            scratch,
-            scores + p,
-            ldScores);
+    for (int m = 0; m < length; m += WIDTH) {
+      int block = Math.min(WIDTH, length - m);
+      PanelPacking.pack(q, at + m * ld, ld, block, headDim, scratch, queries, WIDTH);
+      vectors.scale(scale, scratch, queries, headDim * WIDTH);
+      Arrays.fill(scratch, scores, sums, 0);
+      for (int i = 0; i < length; i += WIDTH) {
+        int rows = Math.min(WIDTH, length - i);
+        product(rows, scratch, keys + i * headDim, queries, headDim, scores + i * WIDTH, WIDTH);
       }
-      for (int i = 0; i < block; i++) {
-        int row = scores + i * ldScores;
-        scratch[sums + i] =
-            SimdRows.expShifted(scratch, row, length, vectors.max(scratch, row, length));
-        int to = pOffset + (m + i) * length;
-        if (probabilities != null) {
-          System.arraycopy(scratch, row, probabilities, to, length);
-          vectors.scale(1 / scratch[sums + i], probabilities, to, length);
+      for (int j = 0; j < WIDTH; j += L) {
+        expShifted(scratch, scores + j, length, sums + j);
+      }
+      if (probabilities != null) {
+        int to = pOffset + m * length;
+        Transposition.transpose(scratch, scores, WIDTH, length, block, probabilities, to, length);
+        for (int i = 0; i < block; i++) {
+          vectors.scale(1 / scratch[sums + i], probabilities, to + i * length, length);
         }
-        if (dropout != null) {
-          training.dropout(dropout, to, scratch, row, scratch, row, length);
-        }
+      }
+      if (dropout != null) {
+        int first = pOffset + m * length;
+        training.dropoutTransposed(dropout, first, length, scratch, scores, WIDTH);
       }
       for (int p = 0; p < ldOut; p += WIDTH) {
-        NarrowTiles.add(
-            block,
-            scratch,
-            scores,
-            ldScores,
-            scratch,
-            values + p * length,
-            length,
-            scratch,
-            out + p,
-            ldOut);
+        product(block, scratch, scores, values + p * length, length, out + p, ldOut);
       }
       for (int i = 0; i < block; i++) {
         // y = (e V) / Σ e: dividing the sum is less work than dividing its terms
@@ -104,6 +93,31 @@ final class SimdAttention implements AttentionKernel {
         System.arraycopy(scratch, out + i * ldOut, y, yOffset + (m + i) * ldy, headDim);
       }
     }
+  }
+
+  /** A product of two matrices in scratch, added to a third one. */
+  static void product(int rows, float[] scratch, int a, int b, int depth, int to, int ldc) {
+    for (int k = 0; k < depth; k += NarrowTiles.DEPTH) {
+      int at = k * WIDTH;
+      int d = Math.min(NarrowTiles.DEPTH, depth - k);
+      NarrowTiles.add(rows, scratch, a + at, scratch, b + at, d, scratch, to, ldc);
+    }
+  }
+
+  /** {@code x = exp(x - max x)} for one vector of columns; their sums go to {@code sums}. */
+  private static void expShifted(float[] x, int at, int rows, int sums) {
+    int end = at + rows * WIDTH;
+    FloatVector max = FloatVector.fromArray(SPECIES, x, at);
+    for (int i = at + WIDTH; i < end; i += WIDTH) {
+      max = max.max(FloatVector.fromArray(SPECIES, x, i));
+    }
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = at; i < end; i += WIDTH) {
+      FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, x, i).sub(max));
+      e.intoArray(x, i);
+      sum = sum.add(e);
+    }
+    sum.intoArray(x, sums);
   }
 
   static void copyValues(
@@ -120,9 +134,9 @@ final class SimdAttention implements AttentionKernel {
 
   @Override
   public int scratchSize(int length, int headDim) {
-    int ldScores = Math.ceilDiv(length, WIDTH) * WIDTH;
     int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
-    return ldScores * headDim + ldOut * length + BLOCK_ROWS * (ldScores + ldOut + 1);
+    int ldKeys = Math.ceilDiv(length, WIDTH) * WIDTH;
+    return ldKeys * headDim + (length + WIDTH) * ldOut + (headDim + length + 1) * WIDTH;
   }
 
   @Override

@@ -2,13 +2,12 @@ package dev.bantam.tensor.kernel.simd;
 
 import dev.bantam.tensor.kernel.AttentionKernel;
 import dev.bantam.tensor.kernel.Dropout;
-import dev.bantam.tensor.kernel.Transposition;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link AttentionKernel#backward} as five tiled products, whose left sides are rows and whose
- * right sides are panels; two left sides are transposed first.
+ * {@link AttentionKernel#backward} as five tiled products. The left side of each is transposed, in
+ * groups of rows: {@code P ∘ D} and dS are, as they are, the transposed left sides for dV and dK.
  */
 final class SimdAttentionBackward {
   private static final int WIDTH = NarrowTiles.WIDTH;
@@ -25,8 +24,10 @@ final class SimdAttentionBackward {
 
   static int scratchSize(int length, int headDim) {
     int keys = padded(length);
-    int dims = padded(headDim);
-    return Math.max(keys * headDim, dims * length) + 3 * length * keys + length * dims;
+    return keys * Math.max(length, headDim)
+        + Math.max(keys * headDim, padded(headDim) * length)
+        + length * keys
+        + length * padded(headDim);
   }
 
   /** As {@link AttentionKernel#backward}. */
@@ -53,37 +54,36 @@ final class SimdAttentionBackward {
       float[] scratch) {
     int keys = padded(length);
     int dims = padded(headDim);
-    int panels = 0; // a right side: [keys / WIDTH][headDim, WIDTH] or [dims / WIDTH][length, WIDTH]
-    int ds = panels + Math.max(keys * headDim, dims * length); // dP, then dS [length, keys]
-    int dropped = ds + length * keys; // P ∘ D [length, keys]
-    int transposed = dropped + length * keys; // [length, keys]
-    int out = transposed + length * keys; // [length, dims]
+    int left = 0; // groups [⌈rows / WIDTH⌉][depth, WIDTH]
+    int right = left + keys * Math.max(length, headDim); // panels [⌈cols / WIDTH⌉][depth, WIDTH]
+    int ds = right + Math.max(keys * headDim, dims * length); // dP, then dS [length, keys]
+    int out = ds + length * keys; // [length, dims]
 
     // dV = (P ∘ D)ᵀ dY
-    for (int i = 0; i < length; i++) {
-      int p = pOffset + i * length;
-      int row = dropped + i * keys;
-      if (dropout == null) {
-        System.arraycopy(probabilities, p, scratch, row, length);
-      } else {
-        training.dropout(dropout, p, probabilities, p, scratch, row, length);
+    for (int j = 0; j < length; j += WIDTH) {
+      int n = Math.min(WIDTH, length - j);
+      for (int i = 0; i < length; i++) {
+        int from = pOffset + i * length + j;
+        int group = left + j * length + i * WIDTH;
+        if (dropout == null) {
+          System.arraycopy(probabilities, from, scratch, group, n);
+        } else {
+          training.dropout(dropout, from, probabilities, from, scratch, group, n);
+        }
       }
     }
-    Transposition.transpose(scratch, dropped, keys, length, length, scratch, transposed, keys);
-    SimdAttention.copyValues(dy, dyOffset, ldy, length, headDim, scratch, panels);
-    product(scratch, transposed, keys, panels, length, headDim, out, dims);
+    SimdAttention.copyValues(dy, dyOffset, ldy, length, headDim, scratch, right);
+    multiply(scratch, left, right, length, length, dims, out);
     copy(scratch, out, dims, length, headDim, dv, to, ldd);
 
     // dP = (dY Vᵀ) ∘ D, dS = scale · P ∘ (dP - rowsum(P ∘ dP))
-    for (int p = 0; p < keys; p += WIDTH) {
-      int n = Math.min(WIDTH, length - p);
-      PanelPacking.pack(v, at + p * ld, ld, n, headDim, scratch, panels + p * headDim, WIDTH);
+    for (int i = 0; i < length; i += WIDTH) {
+      int n = Math.min(WIDTH, length - i);
+      int group = i * headDim;
+      PanelPacking.pack(dy, dyOffset + i * ldy, ldy, n, headDim, scratch, left + group, WIDTH);
+      PanelPacking.pack(v, at + i * ld, ld, n, headDim, scratch, right + group, WIDTH);
     }
-    Arrays.fill(scratch, ds, ds + length * keys, 0);
-    for (int p = 0; p < keys; p += WIDTH) {
-      int panel = panels + p * headDim;
-      NarrowTiles.add(length, dy, dyOffset, ldy, scratch, panel, headDim, scratch, ds + p, keys);
-    }
+    multiply(scratch, left, right, length, headDim, keys, ds);
     for (int i = 0; dropout != null && i < length; i++) {
       int row = ds + i * keys;
       training.dropout(dropout, pOffset + i * length, scratch, row, scratch, row, length);
@@ -91,25 +91,32 @@ final class SimdAttentionBackward {
     training.softmaxBackward(
         probabilities, pOffset, length, scratch, ds, keys, length, length, scale);
 
-    // dQ = dS K
-    SimdAttention.copyValues(k, at, ld, length, headDim, scratch, panels);
-    product(scratch, ds, keys, panels, length, headDim, out, dims);
-    copy(scratch, out, dims, length, headDim, dq, to, ldd);
-
     // dK = dSᵀ Q
-    Transposition.transpose(scratch, ds, keys, length, length, scratch, transposed, keys);
-    SimdAttention.copyValues(q, at, ld, length, headDim, scratch, panels);
-    product(scratch, transposed, keys, panels, length, headDim, out, dims);
+    SimdAttention.copyValues(scratch, ds, keys, length, length, scratch, left);
+    SimdAttention.copyValues(q, at, ld, length, headDim, scratch, right);
+    multiply(scratch, left, right, length, length, dims, out);
     copy(scratch, out, dims, length, headDim, dk, to, ldd);
+
+    // dQ = dS K
+    for (int i = 0; i < length; i += WIDTH) {
+      int n = Math.min(WIDTH, length - i);
+      PanelPacking.pack(scratch, ds + i * keys, keys, n, length, scratch, left + i * length, WIDTH);
+    }
+    SimdAttention.copyValues(k, at, ld, length, headDim, scratch, right);
+    multiply(scratch, left, right, length, length, dims, out);
+    copy(scratch, out, dims, length, headDim, dq, to, ldd);
   }
 
-  /** [length, length] times panels of [length, headDim]. */
-  private static void product(
-      float[] scratch, int left, int keys, int panels, int length, int headDim, int out, int dims) {
-    Arrays.fill(scratch, out, out + length * dims, 0);
-    for (int p = 0; p < headDim; p += WIDTH) {
-      int panel = panels + p * length;
-      NarrowTiles.add(length, scratch, left, keys, scratch, panel, length, scratch, out + p, dims);
+  /** Groups of [rows, depth] times panels of [depth, cols], to [rows, cols]. */
+  private static void multiply(
+      float[] scratch, int left, int right, int rows, int depth, int cols, int to) {
+    Arrays.fill(scratch, to, to + rows * cols, 0);
+    for (int i = 0; i < rows; i += WIDTH) {
+      int n = Math.min(WIDTH, rows - i);
+      for (int j = 0; j < cols; j += WIDTH) {
+        SimdAttention.product(
+            n, scratch, left + i * depth, right + j * depth, depth, to + i * cols + j, cols);
+      }
     }
   }
 

@@ -206,14 +206,7 @@ final class SimdTraining implements TrainingKernel {
     int key1 = dropout.key1();
     int i = 0;
     for (; i <= n - L; i += L) {
-      // Dropout.hash of L elements
-      IntVector h = STEPS.add((first + i) * WEYL + key0);
-      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16)).mul(0x7feb352d);
-      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
-      h = h.add(key1).mul(0x846ca68b);
-      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
-      VectorMask<Float> dropped =
-          h.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.LT, threshold).cast(SPECIES);
+      VectorMask<Float> dropped = dropped(STEPS.add((first + i) * WEYL + key0), key1, threshold);
       FloatVector.fromArray(SPECIES, x, xOffset + i)
           .mul(scale)
           .blend(0f, dropped)
@@ -222,6 +215,41 @@ final class SimdTraining implements TrainingKernel {
     for (; i < n; i++) {
       y[yOffset + i] = x[xOffset + i] * dropout.factor(first + i);
     }
+  }
+
+  /**
+   * {@code x[j, i] *= dropout.factor(first + i · cols + j)}: on the transpose of rows of cols
+   * elements.
+   *
+   * @param x matrix [cols, width]
+   * @param at index of the first element
+   * @param width a multiple of the vector length
+   */
+  void dropoutTransposed(Dropout dropout, int first, int cols, float[] x, int at, int width) {
+    int threshold = dropout.threshold();
+    float scale = dropout.scale();
+    IntVector lanes = STEPS.mul(cols);
+    for (int i = 0; i < width; i += L) {
+      IntVector counter = lanes.add((first + i * cols) * WEYL + dropout.key0());
+      for (int j = 0; j < cols; j++) {
+        int o = at + j * width + i;
+        FloatVector.fromArray(SPECIES, x, o)
+            .mul(scale)
+            .blend(0f, dropped(counter, dropout.key1(), threshold))
+            .intoArray(x, o);
+        counter = counter.add(WEYL);
+      }
+    }
+  }
+
+  /** {@link Dropout#hash} of L elements, compared. */
+  private static VectorMask<Float> dropped(IntVector counter, int key1, int threshold) {
+    IntVector h = counter;
+    h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16)).mul(0x7feb352d);
+    h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
+    h = h.add(key1).mul(0x846ca68b);
+    h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+    return h.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.LT, threshold).cast(SPECIES);
   }
 
   @Override
