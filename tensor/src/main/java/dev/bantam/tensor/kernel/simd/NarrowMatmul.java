@@ -18,8 +18,8 @@ final class NarrowMatmul implements MatmulKernel {
   /** Rows whose slice of x stays in the second level cache while panels pass over it. */
   private static final int BLOCK_ROWS = 8 * WIDTH;
 
-  /** Where scratch holds the outputs of one group of rows and one panel. */
-  private static final int TILE = BLOCK_ROWS * BLOCK;
+  /** Where scratch holds a block of products of all rows and one panel. */
+  private static final int SUMS = BLOCK_ROWS * BLOCK;
 
   private final SimdVectors vectors;
 
@@ -93,30 +93,28 @@ final class NarrowMatmul implements MatmulKernel {
       int block = Math.min(BLOCK_ROWS, rows - m);
       for (int k = 0; k < panels.k; k += BLOCK) {
         int depth = Math.min(BLOCK, panels.k - k);
-        Activation last = k + depth == panels.k ? activation : Activation.NONE;
+        boolean last = k + depth == panels.k && activation != Activation.NONE;
         for (int i = 0; i < block; i += WIDTH) {
           int from = xOffset + (m + i) * ldx + k;
           int height = Math.min(WIDTH, block - i);
           PanelPacking.pack(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
         }
         for (int p = panelFrom; p < panelTo; p++) {
+          product(scratch, block, panels.data, (p * panels.k + k) * WIDTH, depth);
+          int to = yOffset + m * ldy + p * WIDTH;
           int width = Math.min(WIDTH, panels.n - p * WIDTH);
-          for (int i = 0; i < block; i += WIDTH) {
-            int height = Math.min(WIDTH, block - i);
-            int to = yOffset + (m + i) * ldy + p * WIDTH;
-            product(scratch, i * depth, height, panels.data, (p * panels.k + k) * WIDTH, depth);
-            for (int r = 0; r < height; r++) {
-              int row = to + r * ldy;
-              if (k > 0) {
-                vectors.add(y, row, scratch, TILE + r * WIDTH, y, row, width);
-              } else if (bias != null) {
-                vectors.add(bias, p * WIDTH, scratch, TILE + r * WIDTH, y, row, width);
-              } else {
-                System.arraycopy(scratch, TILE + r * WIDTH, y, row, width);
-              }
-              if (last != Activation.NONE) {
-                vectors.activate(last, y, row, width);
-              }
+          for (int i = 0; i < block; i++) {
+            int sum = SUMS + i * WIDTH;
+            int row = to + i * ldy;
+            if (k > 0) {
+              vectors.add(y, row, scratch, sum, y, row, width);
+            } else if (bias != null) {
+              vectors.add(bias, p * WIDTH, scratch, sum, y, row, width);
+            } else {
+              System.arraycopy(scratch, sum, y, row, width);
+            }
+            if (last) {
+              vectors.activate(activation, y, row, width);
             }
           }
         }
@@ -124,26 +122,28 @@ final class NarrowMatmul implements MatmulKernel {
     }
   }
 
-  /** One block of products for one group of rows and one panel, from zero, into scratch. */
-  private static void product(
-      float[] scratch, int at, int rows, float[] weights, int from, int depth) {
-    Arrays.fill(scratch, TILE, TILE + rows * WIDTH, 0);
+  /** One block of products of all rows and one panel, from zero, into scratch. */
+  private static void product(float[] scratch, int rows, float[] weights, int from, int depth) {
+    Arrays.fill(scratch, SUMS, SUMS + rows * WIDTH, 0);
     for (int k = 0; k < depth; k += NarrowTiles.DEPTH) {
-      NarrowTiles.add(
-          rows,
-          scratch,
-          at + k * WIDTH,
-          weights,
-          from + k * WIDTH,
-          Math.min(NarrowTiles.DEPTH, depth - k),
-          scratch,
-          TILE,
-          WIDTH);
+      int d = Math.min(NarrowTiles.DEPTH, depth - k);
+      for (int i = 0; i < rows; i += WIDTH) {
+        NarrowTiles.add(
+            Math.min(WIDTH, rows - i),
+            scratch,
+            i * depth + k * WIDTH,
+            weights,
+            from + k * WIDTH,
+            d,
+            scratch,
+            SUMS + i * WIDTH,
+            WIDTH);
+      }
     }
   }
 
   @Override
   public int scratchSize() {
-    return TILE + WIDTH * WIDTH;
+    return SUMS + BLOCK_ROWS * WIDTH;
   }
 }
