@@ -155,6 +155,7 @@ class OpGoldenTest {
           floats(test + "x"),
           0,
           x[1],
+          false,
           x[0],
           packed,
           0,

@@ -60,9 +60,11 @@ public interface MatmulKernel {
   /**
    * Computes the outputs of some panels for some rows.
    *
-   * @param x activations; row m begins at {@code xOffset + m * ldx} and has {@code w.k()} elements
+   * @param x activations; row m begins at {@code xOffset + m * ldx} and has {@code w.k()} elements;
+   *     if transposed, column k begins at {@code xOffset + k * ldx} and has {@code rows} elements
    * @param xOffset index of the first element
-   * @param ldx distance between rows
+   * @param ldx distance between rows, or columns if transposed
+   * @param transposed whether x holds the transpose of what is multiplied
    * @param rows number of rows
    * @param w weights packed by this kernel
    * @param panelFrom first panel
@@ -78,6 +80,7 @@ public interface MatmulKernel {
       float[] x,
       int xOffset,
       int ldx,
+      boolean transposed,
       int rows,
       PackedMatrix w,
       int panelFrom,

@@ -54,6 +54,7 @@ final class ScalarMatmul implements MatmulKernel {
       float[] x,
       int xOffset,
       int ldx,
+      boolean transposed,
       int rows,
       PackedMatrix w,
       int panelFrom,
@@ -77,7 +78,7 @@ final class ScalarMatmul implements MatmulKernel {
         for (int from = 0; from < panels.k; from += BLOCK) {
           Arrays.fill(scratch, 0, WIDTH, 0);
           for (int k = from; k < Math.min(from + BLOCK, panels.k); k++) {
-            float a = x[xOffset + m * ldx + k];
+            float a = x[xOffset + (transposed ? k * ldx + m : m * ldx + k)];
             int row = (p * panels.k + k) * WIDTH;
             for (int j = 0; j < WIDTH; j++) {
               scratch[j] = Math.fma(a, data[row + j], scratch[j]);

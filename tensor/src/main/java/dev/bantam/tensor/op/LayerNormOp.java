@@ -4,7 +4,6 @@ import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Dropout;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * post-norm transformer.
  */
 public final class LayerNormOp {
-  /** Most parts whose sums of dγ and dβ are kept apart. */
-  private static final int MAX_PARTS = 64;
-
   private LayerNormOp() {}
 
   /**
@@ -144,8 +140,7 @@ public final class LayerNormOp {
 
   /**
    * With ds as in {@link dev.bantam.tensor.kernel.TrainingKernel#layerNormBackward}: {@code dx = ds
-   * ∘ D}, {@code dresidual = ds}. dγ and dβ are summed in parts of neighbouring rows, and these in
-   * their order, so that the sums do not depend on the threads.
+   * ∘ D}, {@code dresidual = ds}.
    */
   private static void backward(
       Workspace ws,
@@ -160,17 +155,17 @@ public final class LayerNormOp {
       @Nullable Tensor dBeta) {
     int cols = s.shape().dim(-1);
     int rows = s.shape().rows();
-    int step = Math.max(Chunks.step(cols), Math.ceilDiv(rows, MAX_PARTS));
-    int parts = Math.ceilDiv(rows, step);
-    Tensor sums = ws.allocate(parts, 2, cols);
-    ws.pool()
-        .run(
-            parts,
-            (part, _) -> {
-              int from = part * step * cols;
-              int n = Math.min(step, rows - part * step);
-              int to = sums.offset() + part * 2 * cols;
-              Arrays.fill(sums.data(), to, to + 2 * cols, 0);
+    RowSums sums =
+        new RowSums(
+            ws,
+            rows,
+            cols,
+            2 * cols,
+            (row, count, partial, at) -> {
+              int from = row * cols;
+              int n = count * cols;
+              float[] ds = dy.data();
+              int to = dy.offset() + from;
               ws.kernels()
                   .training()
                   .layerNormBackward(
@@ -179,59 +174,26 @@ public final class LayerNormOp {
                       gamma.data(),
                       gamma.offset(),
                       eps,
-                      dy.data(),
-                      dy.offset() + from,
-                      dy.data(),
-                      dy.offset() + from,
-                      sums.data(),
+                      ds,
                       to,
-                      n,
+                      ds,
+                      to,
+                      partial,
+                      at,
+                      count,
                       cols);
               if (dx != null && dropout != null) {
                 ws.kernels()
                     .training()
-                    .dropout(
-                        dropout,
-                        from,
-                        dy.data(),
-                        dy.offset() + from,
-                        dx.data(),
-                        dx.offset() + from,
-                        n * cols);
+                    .dropout(dropout, from, ds, to, dx.data(), dx.offset() + from, n);
               } else if (dx != null) {
-                System.arraycopy(
-                    dy.data(), dy.offset() + from, dx.data(), dx.offset() + from, n * cols);
+                System.arraycopy(ds, to, dx.data(), dx.offset() + from, n);
               }
               if (dResidual != null) {
-                System.arraycopy(
-                    dy.data(),
-                    dy.offset() + from,
-                    dResidual.data(),
-                    dResidual.offset() + from,
-                    n * cols);
+                System.arraycopy(ds, to, dResidual.data(), dResidual.offset() + from, n);
               }
             });
-    total(ws, sums, parts, 0, cols, dGamma);
-    total(ws, sums, parts, cols, cols, dBeta);
-  }
-
-  private static void total(
-      Workspace ws, Tensor sums, int parts, int at, int cols, @Nullable Tensor total) {
-    if (total == null) {
-      return;
-    }
-    Arrays.fill(total.data(), total.offset(), total.offset() + cols, 0);
-    for (int part = 0; part < parts; part++) {
-      ws.kernels()
-          .vectors()
-          .add(
-              total.data(),
-              total.offset(),
-              sums.data(),
-              sums.offset() + part * 2 * cols + at,
-              total.data(),
-              total.offset(),
-              cols);
-    }
+    sums.total(ws, 0, dGamma);
+    sums.total(ws, cols, dBeta);
   }
 }

@@ -6,7 +6,6 @@ import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
-import dev.bantam.tensor.kernel.Transposition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,6 @@ public final class LinearOp {
 
   /** Fewest rows of a chunk that has all panels. */
   private static final int MIN_CHUNK_ROWS = 48;
-
-  /** What is added to rows of a transposed matrix, lest all their lines fall into one cache set. */
-  private static final int TRANSPOSED_PADDING = 16;
 
   private LinearOp() {}
 
@@ -124,65 +120,58 @@ public final class LinearOp {
     int n = w.shape().dim(0);
     int k = w.shape().dim(1);
     int rows = x.shape().rows();
-    ActivationOp.derive(ws, z, activation, dy);
+    RowSums sums =
+        new RowSums(
+            ws,
+            rows,
+            n,
+            n,
+            (row, count, partial, at) -> {
+              int from = dy.offset() + row * n;
+              float[] dz = dy.data();
+              int zFrom = z.offset() + row * n;
+              ws.kernels()
+                  .training()
+                  .activationBackward(activation, z.data(), zFrom, dz, from, count * n);
+              for (int i = 0; dBias != null && i < count; i++) {
+                ws.kernels().vectors().add(partial, at, dz, from + i * n, partial, at, n);
+              }
+            });
+    sums.total(ws, 0, dBias);
     if (dx != null) {
       multiply(ws, dy, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
     }
-    if (dw != null || dBias != null) {
-      weightGradients(ws, x, rows, dy, n, dw, dBias);
+    if (dw != null) {
+      weightGradient(ws, pack(ws, x, k, rows, true), dy, n, dw);
     }
   }
 
-  /**
-   * {@code dW = dzᵀ x}, {@code db = Σ_rows dz}. Each chunk makes some rows of dW: it transposes
-   * their columns of dz, which then are in its cache.
-   */
-  private static void weightGradients(
-      Workspace ws,
-      Tensor x,
-      int rows,
-      Tensor dz,
-      int n,
-      @Nullable Tensor dw,
-      @Nullable Tensor dBias) {
-    int ld = rows + TRANSPOSED_PADDING;
-    Tensor transposed = ws.allocate(n, ld);
-    PackedMatrix packed = dw == null ? null : pack(ws, x, x.shape().dim(-1), rows, true);
+  /** {@code dW = dzᵀ x}. A chunk makes some rows of dW of the same columns of dz. */
+  private static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
     MatmulKernel kernel = ws.kernels().matmul();
-    int chunks =
-        Math.clamp(
-            CHUNKS_PER_THREAD * ws.pool().parallelism(),
-            Math.ceilDiv(n, CHUNK_ROWS),
-            Math.max(Math.ceilDiv(n, CHUNK_ROWS), n / MIN_CHUNK_ROWS));
+    int fewest = Math.ceilDiv(n, CHUNK_ROWS);
+    int most = Math.max(fewest, n / MIN_CHUNK_ROWS);
+    int chunks = Math.clamp(CHUNKS_PER_THREAD * ws.pool().parallelism(), fewest, most);
     ws.pool()
         .run(
             chunks,
             (chunk, worker) -> {
               int from = part(chunk, chunks, n);
-              int count = part(chunk + 1, chunks, n) - from;
-              float[] t = transposed.data();
-              int at = transposed.offset() + from * ld;
-              Transposition.transpose(dz.data(), dz.offset() + from, n, rows, count, t, at, ld);
-              for (int i = 0; dBias != null && i < count; i++) {
-                dBias.data()[dBias.offset() + from + i] =
-                    ws.kernels().vectors().sum(t, at + i * ld, rows);
-              }
-              if (dw != null && packed != null) {
-                kernel.multiply(
-                    t,
-                    at,
-                    ld,
-                    count,
-                    packed,
-                    0,
-                    packed.panels(),
-                    null,
-                    Activation.NONE,
-                    dw.data(),
-                    dw.offset() + from * packed.n(),
-                    packed.n(),
-                    ws.scratch(worker, kernel.scratchSize()));
-              }
+              kernel.multiply(
+                  dz.data(),
+                  dz.offset() + from,
+                  n,
+                  true,
+                  part(chunk + 1, chunks, n) - from,
+                  x,
+                  0,
+                  x.panels(),
+                  null,
+                  Activation.NONE,
+                  dw.data(),
+                  dw.offset() + from * x.n(),
+                  x.n(),
+                  ws.scratch(worker, kernel.scratchSize()));
             });
   }
 
@@ -237,6 +226,7 @@ public final class LinearOp {
                   x.data(),
                   x.offset() + rowFrom * w.k(),
                   w.k(),
+                  false,
                   part(r + 1, rowChunks, rows) - rowFrom,
                   w,
                   part(p, panelChunks, panels),

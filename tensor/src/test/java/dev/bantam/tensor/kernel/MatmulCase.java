@@ -25,6 +25,7 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
     } else {
       assertClose(actual, expected, 1e-6, 1e-6, this);
     }
+    assertSameBits(outputsOfTransposed(kernel), actual, this + " of transposed sides");
   }
 
   /** Holds a kernel to itself: rows and panels may be split in any way. */
@@ -64,6 +65,7 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
             x,
             X_OFFSET + from * ldx,
             ldx,
+            false,
             to - from,
             w,
             p * w.panels() / panelParts,
@@ -83,5 +85,25 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
     }
     assertSameBits(y, Floats.filled(y.length, GUARD), this + ": the memory around the outputs");
     return outputs;
+  }
+
+  /** The outputs when both sides are given transposed. */
+  float[] outputsOfTransposed(MatmulKernel kernel) {
+    int ldx = rows + 3;
+    int ldw = n + 5;
+    float[] values = Floats.normal(1, rows * k);
+    float[] x = Floats.filled(X_OFFSET + k * ldx, Float.NaN);
+    Transposition.transpose(values, 0, k, rows, k, x, X_OFFSET, ldx);
+    float[] weights = Floats.filled(W_OFFSET + k * ldw, Float.NaN);
+    Transposition.transpose(Floats.normal(2, n * k), 0, k, n, k, weights, W_OFFSET, ldw);
+    PackedMatrix larger = kernel.reserve(null, n + 40, k + 3);
+    PackedMatrix w = kernel.reserve(larger, n, k);
+    kernel.pack(weights, W_OFFSET, ldw, true, w, 0, w.panels());
+    float[] y = Floats.filled(rows * n, GUARD);
+    float[] scratch = Floats.filled(kernel.scratchSize(), Float.NaN);
+    float[] bias = biased ? Floats.normal(3, n) : null;
+    kernel.multiply(
+        x, X_OFFSET, ldx, true, rows, w, 0, w.panels(), bias, activation, y, 0, n, scratch);
+    return y;
   }
 }

@@ -78,6 +78,7 @@ final class NarrowMatmul implements MatmulKernel {
       float[] x,
       int xOffset,
       int ldx,
+      boolean transposed,
       int rows,
       PackedMatrix w,
       int panelFrom,
@@ -91,13 +92,18 @@ final class NarrowMatmul implements MatmulKernel {
     Panels panels = (Panels) w;
     for (int m = 0; m < rows; m += BLOCK_ROWS) {
       int block = Math.min(BLOCK_ROWS, rows - m);
-      for (int k = 0; k < panels.k; k += BLOCK) {
+      for (int k = 0; k == 0 || k < panels.k; k += BLOCK) { // once without inputs: y is the bias
         int depth = Math.min(BLOCK, panels.k - k);
         boolean last = k + depth == panels.k && activation != Activation.NONE;
         for (int i = 0; i < block; i += WIDTH) {
-          int from = xOffset + (m + i) * ldx + k;
           int height = Math.min(WIDTH, block - i);
-          PanelPacking.pack(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
+          if (transposed) {
+            int from = xOffset + k * ldx + m + i;
+            PanelPacking.copy(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
+          } else {
+            int from = xOffset + (m + i) * ldx + k;
+            PanelPacking.pack(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
+          }
         }
         for (int p = panelFrom; p < panelTo; p++) {
           product(scratch, block, panels.data, (p * panels.k + k) * WIDTH, depth);

@@ -3,6 +3,7 @@ package dev.bantam.tensor.kernel.simd;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
+import dev.bantam.tensor.kernel.Transposition;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,19 +74,33 @@ final class WideMatmul implements MatmulKernel {
       int panelFrom,
       int panelTo) {
     Panels panels = (Panels) into;
+    if (transposed) {
+      for (int k = 0; k < panels.k; k++) { // rows of w are read from end to end
+        for (int p = panelFrom; p < panelTo; p++) {
+          copyRow(w, offset + k * ldw + p * WIDTH, panels, p, k);
+        }
+      }
+      return;
+    }
     float[] part = new float[WIDTH * PACKED_DEPTH];
     for (int p = panelFrom; p < panelTo; p++) {
       int n = Math.min(WIDTH, panels.n - p * WIDTH);
       for (int k = 0; k < panels.k; k += PACKED_DEPTH) {
         int depth = Math.min(PACKED_DEPTH, panels.k - k);
-        if (transposed) {
-          PanelPacking.copy(w, offset + k * ldw + p * WIDTH, ldw, n, depth, part, 0, WIDTH);
-        } else {
-          PanelPacking.pack(w, offset + p * WIDTH * ldw + k, ldw, n, depth, part, 0, WIDTH);
-        }
+        PanelPacking.pack(w, offset + p * WIDTH * ldw + k, ldw, n, depth, part, 0, WIDTH);
         long to = 4L * WIDTH * ((long) p * panels.k + k);
         MemorySegment.copy(part, 0, panels.data, ValueLayout.JAVA_FLOAT, to, WIDTH * depth);
       }
+    }
+  }
+
+  private static void copyRow(float[] w, int from, Panels panels, int p, int k) {
+    long to = 4L * WIDTH * ((long) p * panels.k + k);
+    if ((p + 1) * WIDTH <= panels.n) {
+      WideTiles.copyRow(w, from, panels.data, to);
+    } else {
+      float[] row = Arrays.copyOf(Arrays.copyOfRange(w, from, from + panels.n - p * WIDTH), WIDTH);
+      MemorySegment.copy(row, 0, panels.data, ValueLayout.JAVA_FLOAT, to, WIDTH);
     }
   }
 
@@ -94,6 +109,7 @@ final class WideMatmul implements MatmulKernel {
       float[] x,
       int xOffset,
       int ldx,
+      boolean transposed,
       int rows,
       PackedMatrix w,
       int panelFrom,
@@ -109,8 +125,12 @@ final class WideMatmul implements MatmulKernel {
       int block = Math.min(BLOCK_ROWS, rows - m);
       for (int k = 0; k == 0 || k < panels.k; k += DEPTH) { // once without inputs: y is the bias
         int depth = Math.min(DEPTH, panels.k - k);
-        for (int i = 0; i < block; i++) {
-          System.arraycopy(x, xOffset + (m + i) * ldx + k, scratch, i * STRIDE, depth);
+        if (transposed) {
+          Transposition.transpose(x, xOffset + k * ldx + m, ldx, depth, block, scratch, 0, STRIDE);
+        } else {
+          for (int i = 0; i < block; i++) {
+            System.arraycopy(x, xOffset + (m + i) * ldx + k, scratch, i * STRIDE, depth);
+          }
         }
         for (int p = panelFrom; p < panelTo; p++) {
           int to = yOffset + m * ldy + p * WIDTH;

@@ -44,6 +44,20 @@ final class WideTiles {
   private WideTiles() {}
 
   /**
+   * Copies {@link #WIDTH} floats.
+   *
+   * @param w where from
+   * @param from index of the first
+   * @param b where to
+   * @param to byte offset of the first, a multiple of a vector
+   */
+  static void copyRow(float[] w, int from, MemorySegment b, long to) {
+    for (int j = 0; j < WIDTH; j += L) {
+      FloatVector.fromArray(SPECIES, w, from + j).intoMemorySegment(b, to + 4L * j, ORDER);
+    }
+  }
+
+  /**
    * Adds a product to a tile.
    *
    * @param rows rows of the tile, 1 to {@link #ROWS}
