@@ -124,11 +124,15 @@ final class ScalarTraining implements TrainingKernel {
       double g = step.gradientScale() * gradient[gradientOffset + i];
       double mean = step.beta1() * m[offset + i] + (1 - step.beta1()) * g;
       double square = step.beta2() * v[offset + i] + (1 - step.beta2()) * g * g;
-      m[offset + i] = (float) mean;
-      v[offset + i] = (float) square;
+      m[offset + i] = flush((float) mean);
+      v[offset + i] = flush((float) square);
       double decayed = w[wOffset + i] * (1 - step.lr() * step.weightDecay());
       double root = Math.sqrt(square / step.correction2()) + step.eps();
       w[wOffset + i] = (float) (decayed - step.lr() / step.correction1() * mean / root);
     }
+  }
+
+  private static float flush(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
   }
 }

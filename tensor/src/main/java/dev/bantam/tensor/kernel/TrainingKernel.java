@@ -92,6 +92,10 @@ public interface TrainingKernel {
    * gradientScale · gradient}, {@code m = β1 m + (1 - β1) g}, {@code v = β2 v + (1 - β2) g²},
    * {@code w = w (1 - lr λ) - lr / c1 · m / (√(v / c2) + eps)}.
    *
+   * <p>An m or v below {@link Float#MIN_NORMAL} becomes 0, which no weight can tell: the mean of a
+   * gradient that has become zero would shrink to a subnormal number and stay there, and arithmetic
+   * on these is ten times slower.
+   *
    * @param step the numbers of this step
    * @param w weights, changed
    * @param wOffset index of the first

@@ -279,6 +279,8 @@ final class SimdTraining implements TrainingKernel {
       mean = g.fma(FloatVector.broadcast(SPECIES, rest1), mean);
       FloatVector square = FloatVector.fromArray(SPECIES, v, offset + i).mul(beta2);
       square = g.mul(rest2).fma(g, square);
+      mean = mean.blend(0f, mean.abs().lt(Float.MIN_NORMAL));
+      square = square.blend(0f, square.lt(Float.MIN_NORMAL));
       mean.intoArray(m, offset + i);
       square.intoArray(v, offset + i);
       FloatVector denominator = square.sqrt().mul(root).add(eps);
@@ -289,12 +291,16 @@ final class SimdTraining implements TrainingKernel {
     }
     for (; i < n; i++) {
       float g = gradient[gradientOffset + i] * scale;
-      float mean = Math.fma(g, rest1, m[offset + i] * beta1);
-      float square = Math.fma(g * rest2, g, v[offset + i] * beta2);
+      float mean = flush(Math.fma(g, rest1, m[offset + i] * beta1));
+      float square = flush(Math.fma(g * rest2, g, v[offset + i] * beta2));
       m[offset + i] = mean;
       v[offset + i] = square;
       float denominator = (float) Math.sqrt(square) * root + eps;
       w[wOffset + i] = Math.fma(mean / denominator, rate, w[wOffset + i] * decay);
     }
+  }
+
+  private static float flush(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
   }
 }
