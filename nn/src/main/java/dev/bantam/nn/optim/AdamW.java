@@ -57,7 +57,10 @@ public final class AdamW extends ElementwiseOptimizer {
    * are neither read nor written. Of a table of word embeddings most blocks stay so.
    */
   private static final class Moments extends ParameterUpdate {
-    private static final float[] ZEROS = new float[Spans.BLOCK];
+    /** Rows of common widths are whole numbers of these. */
+    private static final int BLOCK = 128;
+
+    private static final float[] ZEROS = new float[BLOCK];
 
     private final ParameterGroup group;
     private final double beta1;
@@ -78,7 +81,7 @@ public final class AdamW extends ElementwiseOptimizer {
       int[] dims = p.value().shape().toArray();
       this.mean = Tensor.zeros(dims);
       this.square = Tensor.zeros(dims);
-      this.reached = new boolean[Math.ceilDiv(p.value().shape().elements(), Spans.BLOCK)];
+      this.reached = new boolean[Math.ceilDiv(p.value().shape().elements(), BLOCK)];
     }
 
     @Override
@@ -102,17 +105,38 @@ public final class AdamW extends ElementwiseOptimizer {
       AdamWStep numbers = Objects.requireNonNull(this.numbers);
       Tensor w = parameter.value();
       Tensor g = w.grad();
-      float[] zeroMean = new float[Spans.BLOCK];
-      float[] zeroSquare = new float[Spans.BLOCK];
-      for (int i = from; i < from + n; i += Spans.BLOCK) {
-        int size = Math.min(Spans.BLOCK, from + n - i);
-        int block = i / Spans.BLOCK;
-        reached[block] = reached[block] || !isZero(g.data(), g.offset() + i, size);
-        if (reached[block]) {
-          step(kernels, numbers, w, g, i, mean.data(), square.data(), i, size);
-        } else if (numbers.weightDecay() != 0) {
-          step(kernels, numbers, w, g, i, zeroMean, zeroSquare, 0, size);
+      int end = from + n;
+      for (int i = from; i < end; ) {
+        boolean moves = moves(g, i, end);
+        int next = Math.min(end, i + BLOCK);
+        while (next < end && moves(g, next, end) == moves) {
+          next = Math.min(end, next + BLOCK);
         }
+        if (moves) {
+          step(kernels, numbers, w, g, i, mean.data(), square.data(), i, next - i);
+        } else if (numbers.weightDecay() != 0) {
+          decay(kernels, numbers, w, g, i, next);
+        }
+        i = next;
+      }
+    }
+
+    /** Whether the moments of the block at i are not zero, or will not be after this step. */
+    private boolean moves(Tensor g, int i, int end) {
+      int block = i / BLOCK;
+      reached[block] =
+          reached[block] || !isZero(g.data(), g.offset() + i, Math.min(BLOCK, end - i));
+      return reached[block];
+    }
+
+    /** The step with zero moments and a zero gradient. */
+    private static void decay(
+        Kernels kernels, AdamWStep numbers, Tensor w, Tensor g, int from, int to) {
+      float[] zeroMean = new float[BLOCK];
+      float[] zeroSquare = new float[BLOCK];
+      for (int i = from; i < to; i += BLOCK) {
+        int n = Math.min(BLOCK, to - i);
+        step(kernels, numbers, w, g, i, zeroMean, zeroSquare, 0, n);
       }
     }
 
@@ -148,8 +172,8 @@ public final class AdamW extends ElementwiseOptimizer {
     @Override
     void restored() {
       for (int block = 0; block < reached.length; block++) {
-        int from = block * Spans.BLOCK;
-        int n = Math.min(Spans.BLOCK, mean.shape().elements() - from);
+        int from = block * BLOCK;
+        int n = Math.min(BLOCK, mean.shape().elements() - from);
         reached[block] = !isZero(mean.data(), from, n) || !isZero(square.data(), from, n);
       }
     }
