@@ -118,7 +118,7 @@ final class TableRows implements Rows {
   private void refuse(long line, int fields) throws DataFormatException {
     if (!lenient) {
       throw new DataFormatException(
-          "%s: line %d: %d fields, expected the header's %d"
+          "%s: line %d: %d fields, expected %d"
               .formatted(lines.name(), line, fields, positions.fields));
     }
     skipped = skipped.and(line);

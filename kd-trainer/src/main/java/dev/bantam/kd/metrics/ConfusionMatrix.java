@@ -1,8 +1,10 @@
 package dev.bantam.kd.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** How often each label was predicted where each was expected. */
 public final class ConfusionMatrix {
@@ -127,8 +129,50 @@ public final class ConfusionMatrix {
       tt += t * t;
       pp += p * p;
     }
-    double spread = Math.sqrt(n * n - pp) * Math.sqrt(n * n - tt);
+    double spread = Math.sqrt((n * n - pp) * (n * n - tt));
     return spread == 0 ? 0 : (right() * n - tp) / spread;
+  }
+
+  /**
+   * A table with a row for each expected label and a column for each predicted one.
+   *
+   * @param names of the labels
+   */
+  public String table(List<String> names) {
+    if (names.size() != size()) {
+      throw new IllegalArgumentException(
+          "%d names for %d labels: %s".formatted(names.size(), size(), names));
+    }
+    String corner = "expected \\ predicted";
+    int first = Math.max(corner.length(), width(names.stream()));
+    int[] widths =
+        labels()
+            .map(
+                label ->
+                    width(
+                        Stream.concat(
+                            Stream.of(names.get(label)),
+                            Arrays.stream(counts).map(row -> Long.toString(row[label])))))
+            .toArray();
+    StringBuilder table = new StringBuilder(pad(corner, -first));
+    labels().forEach(label -> table.append("  ").append(pad(names.get(label), widths[label])));
+    for (int expected = 0; expected < size(); expected++) {
+      table.append('\n').append(pad(names.get(expected), -first));
+      for (int label = 0; label < size(); label++) {
+        table.append("  ").append(pad(Long.toString(counts[expected][label]), widths[label]));
+      }
+    }
+    return table.append('\n').toString();
+  }
+
+  private static int width(Stream<String> cells) {
+    return cells.mapToInt(String::length).max().orElse(0);
+  }
+
+  /** To the right of the width; to the left if that is negative. */
+  private static String pad(String cell, int width) {
+    String space = " ".repeat(Math.abs(width) - cell.length());
+    return width < 0 ? cell + space : space + cell;
   }
 
   private long right() {

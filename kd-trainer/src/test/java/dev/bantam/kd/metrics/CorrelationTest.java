@@ -28,6 +28,17 @@ class CorrelationTest {
   }
 
   @Test
+  void what_is_not_finite_or_too_short_has_no_correlation() {
+    double[][] bad = {{}, {1}, {1, Double.NaN}, {1, Double.POSITIVE_INFINITY}};
+    for (double[] series : bad) {
+      assertThat(Correlation.pearson(series, series)).isNaN();
+      assertThat(Correlation.spearman(series, series)).isNaN();
+    }
+    assertThatThrownBy(() -> Correlation.spearman(new double[2], new double[3]))
+        .hasMessage("correlation: lengths differ: 2 != 3");
+  }
+
+  @Test
   void the_cosine_ignores_lengths() {
     assertThat(CosineSimilarity.of(new float[] {3, 4}, new float[] {4, 3}))
         .isCloseTo(0.96, within(1e-15));
