@@ -37,6 +37,18 @@ record RelabelledDataset(Dataset original, Task task, int[] indices) implements 
             "%s: label '%s' is none of the model's %s"
                 .formatted(task.name(), task.labels().get(i), labels));
       }
+      for (int j = 0; j < i; j++) {
+        if (indices[i] == indices[j]) {
+          throw new DataFormatException(
+              "%s: labels '%s' and '%s' are both '%s' among the model's %s"
+                  .formatted(
+                      task.name(),
+                      task.labels().get(j),
+                      task.labels().get(i),
+                      labels.get(indices[i]),
+                      labels));
+        }
+      }
     }
     return indices;
   }
