@@ -73,11 +73,21 @@ public final class Tape implements AutoCloseable {
   public void add(Tensor result, Backward backward, @Nullable Tensor... arguments) {
     for (Tensor x : arguments) {
       if (x != null && x.requiresGrad()) {
-        result.storage().tracked = true;
-        nodes.add(new Node(result, backward));
+        addAlways(result, backward);
         return;
       }
     }
+  }
+
+  /**
+   * Adds an operation that learns on the way back only what it depends on.
+   *
+   * @param result what it computed
+   * @param backward how its gradient flows back
+   */
+  public void addAlways(Tensor result, Backward backward) {
+    result.storage().tracked = true;
+    nodes.add(new Node(result, backward));
   }
 
   /**

@@ -165,9 +165,9 @@ public final class Workspace {
   /**
    * Until the result is closed, operations drop elements at random: the training mode.
    *
-   * @param source where the randomness comes from
+   * @param source where the randomness comes from; null to drop nothing
    */
-  public Scope training(Randomness source) {
+  public Scope training(@Nullable Randomness source) {
     Randomness last = randomness;
     randomness = source;
     return () -> randomness = last;
