@@ -1,11 +1,10 @@
 package dev.bantam.tensor.op;
 
-import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import org.jspecify.annotations.Nullable;
 
-/** {@code z = x + y}, element by element. */
+/** {@code z = x + y}, element by element; axes of extent 1 and missing first axes are repeated. */
 public final class AddOp {
   private AddOp() {}
 
@@ -14,38 +13,22 @@ public final class AddOp {
    *
    * @param ws where to run
    * @param x any shape
-   * @param y shaped as x
-   * @return shaped as x
-   * @throws ShapeMismatchException if shapes differ
+   * @param y a shape that broadcasts with that of x
+   * @return the shape that both are repeated to
+   * @throws dev.bantam.tensor.ShapeMismatchException if there is none
    */
   public static Tensor forward(Workspace ws, Tensor x, Tensor y) {
-    if (!x.shape().equals(y.shape())) {
-      throw new ShapeMismatchException("add: x " + x.shape() + " and y " + y.shape() + " differ");
-    }
-    Tensor z = ws.allocate(x.shape());
-    Chunks.elements(
-        ws,
-        x.shape().elements(),
-        (from, n) ->
-            ws.kernels()
-                .vectors()
-                .add(
-                    x.data(),
-                    x.offset() + from,
-                    y.data(),
-                    y.offset() + from,
-                    z.data(),
-                    z.offset() + from,
-                    n));
+    Tensor z = ws.allocate(Broadcast.shape("add", x, y));
+    Broadcast.apply(ws, ws.kernels().vectors()::add, x, y, z);
     if (ws.recording()) {
       ws.tape().add(z, g -> backward(ws, g.of(z), g.into(x), g.into(y)), x, y);
     }
     return z;
   }
 
-  /** {@code dx = dz}, {@code dy = dz}. */
+  /** {@code dx = dz}, {@code dy = dz}, summed over what was repeated. */
   private static void backward(Workspace ws, Tensor dz, @Nullable Tensor dx, @Nullable Tensor dy) {
-    Chunks.copy(ws, dz, dx);
-    Chunks.copy(ws, dz, dy);
+    Broadcast.sum(ws, dz, dx);
+    Broadcast.sum(ws, dz, dy);
   }
 }

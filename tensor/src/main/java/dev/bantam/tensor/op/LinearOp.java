@@ -147,7 +147,7 @@ public final class LinearOp {
   }
 
   /** {@code dW = dzᵀ x}. A chunk makes some rows of dW of the same columns of dz. */
-  private static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
+  static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
     MatmulKernel kernel = ws.kernels().matmul();
     int fewest = Math.ceilDiv(n, CHUNK_ROWS);
     int most = Math.max(fewest, n / MIN_CHUNK_ROWS);
@@ -176,7 +176,7 @@ public final class LinearOp {
   }
 
   /** Packs a matrix [n, k], or the transpose of a matrix [k, n], for one product. */
-  private static PackedMatrix pack(Workspace ws, Tensor w, int n, int k, boolean transposed) {
+  static PackedMatrix pack(Workspace ws, Tensor w, int n, int k, boolean transposed) {
     PackedMatrix packed = ws.packed(n, k);
     int chunks = Math.clamp(packed.panels(), 1, CHUNKS_PER_THREAD * ws.pool().parallelism());
     ws.pool()
@@ -196,7 +196,7 @@ public final class LinearOp {
     return packed;
   }
 
-  private static void multiply(
+  static void multiply(
       Workspace ws,
       Tensor x,
       int rows,
