@@ -1,0 +1,5 @@
+/**
+ * One registry of the operations: {@link dev.bantam.tensor.opcase.OpCases} feeds the unit test, the
+ * gradient check and the benchmark.
+ */
+package dev.bantam.tensor.opcase;
