@@ -59,13 +59,13 @@ public final class AttentionOp {
     checkOffsets(offsets, tokens);
     int sequences = offsets.length - 1;
     int headDim = width / heads;
-    boolean counted = probabilities != null || ws.recording();
+    Dropout dropout = ws.dropout(p);
+    boolean counted = probabilities != null || ws.recording() || dropout != null;
     int[] pOffsets = counted ? probabilityOffsets(offsets, heads) : new int[offsets.length];
     float[] weights =
         probabilities == null && ws.recording()
             ? ws.allocate(pOffsets[sequences]).data()
             : probabilities;
-    Dropout dropout = ws.dropout(p);
     Tensor y = ws.allocate(tokens, width);
     AttentionKernel kernel = ws.kernels().attention();
     ws.pool()
