@@ -48,4 +48,14 @@ public record Dropout(float p, int key0, int key1) {
   public float factor(int i) {
     return hash(i) < threshold() ? 0 : scale();
   }
+
+  /**
+   * Drops or keeps an element; what is dropped is +0, whatever it was.
+   *
+   * @param i index of the element
+   * @param value the element
+   */
+  public float apply(int i, float value) {
+    return hash(i) < threshold() ? 0 : value * scale();
+  }
 }

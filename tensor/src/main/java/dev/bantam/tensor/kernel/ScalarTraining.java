@@ -105,7 +105,7 @@ final class ScalarTraining implements TrainingKernel {
   public void dropout(
       Dropout dropout, int first, float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] = x[xOffset + i] * dropout.factor(first + i);
+      y[yOffset + i] = dropout.apply(first + i, x[xOffset + i]);
     }
   }
 

@@ -75,7 +75,7 @@ public interface TrainingKernel {
       int cols);
 
   /**
-   * {@code y[i] = x[i] · dropout.factor(first + i)}; its own derivative.
+   * {@code y[i] = dropout.apply(first + i, x[i])}; its own derivative.
    *
    * @param dropout which elements are dropped
    * @param first index of the first element under which it is known to the dropout

@@ -213,7 +213,7 @@ final class SimdTraining implements TrainingKernel {
           .intoArray(y, yOffset + i);
     }
     for (; i < n; i++) {
-      y[yOffset + i] = x[xOffset + i] * dropout.factor(first + i);
+      y[yOffset + i] = dropout.apply(first + i, x[xOffset + i]);
     }
   }
 
