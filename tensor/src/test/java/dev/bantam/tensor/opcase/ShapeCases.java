@@ -45,7 +45,7 @@ final class ShapeCases {
             "rows looked up twice, or never",
             "9x5",
             "30522x384",
-            (ws, x) -> EmbeddingOp.forward(ws, x.get(0), ids(x.get(0).shape().dim(0))),
+            (ws, x) -> EmbeddingOp.forward(ws, x.get(0), ids(x.get(0).shape().dim(0)), -1),
             x -> {
               int[] ids = ids(x.get(0).dim(0));
               return Exact.of(
