@@ -54,7 +54,7 @@ public final class Main {
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
-      description = "Show the version, the JDK and the kernels.")
+      description = "Show the version and the JDK.")
   private boolean version;
 
   Main(Terminal terminal) {

@@ -1,6 +1,5 @@
 package dev.bantam.kd.cli;
 
-import dev.bantam.tensor.kernel.Kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +11,7 @@ final class Version implements IVersionProvider {
   public String[] getVersion() throws IOException {
     return new String[] {
       "bantam " + number(),
-      "JDK %s, %s".formatted(System.getProperty("java.vm.version"), System.getProperty("os.arch")),
-      "kernels " + Kernels.best().name()
+      "JDK %s, %s".formatted(System.getProperty("java.vm.version"), System.getProperty("os.arch"))
     };
   }
 
