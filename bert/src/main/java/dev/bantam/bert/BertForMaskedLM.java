@@ -133,9 +133,11 @@ public final class BertForMaskedLM extends NnModule implements AutoCloseable {
               "transform.LayerNorm", transform.layerNorm("LayerNorm", width, c.layerNormEps()));
       String weight =
           in.contains("decoder.weight")
-              ? "cls.predictions.decoder.weight"
+              ? CheckpointNames.DECODER_WEIGHT
               : "embeddings.word_embeddings.weight";
-      decoder = register("decoder", in.tiedLinear("decoder", weight, "bias", width, c.vocabSize()));
+      decoder =
+          register(
+              "decoder", in.tiedLinear("decoder", weight, "decoder.bias", width, c.vocabSize()));
     }
 
     /** [tokens, hidden] to [tokens, vocabulary]. */

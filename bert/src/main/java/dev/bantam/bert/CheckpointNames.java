@@ -33,30 +33,43 @@ final class CheckpointNames {
           List.of("cls.predictions.decoder.", "vocab_projector."),
           List.of("cls.predictions.bias", "vocab_projector.bias"));
 
+  /** The weight of a decoder that is not tied to the word embeddings; it has its own bias then. */
+  static final String DECODER_WEIGHT = "cls.predictions.decoder.weight";
+
+  private static final String DECODER_BIAS = "cls.predictions.decoder.bias";
+
   private final boolean distilbert;
   private final String prefix;
+  private final boolean tied;
 
-  private CheckpointNames(BertConfig.ModelType type, boolean prefixed) {
-    distilbert = type == BertConfig.ModelType.DISTILBERT;
-    prefix = prefixed ? (distilbert ? "distilbert." : "bert.") : "";
+  private CheckpointNames(boolean distilbert, String prefix, boolean tied) {
+    this.distilbert = distilbert;
+    this.prefix = prefix;
+    this.tied = tied;
   }
 
   /** The names in a checkpoint. */
   static CheckpointNames of(Checkpoint checkpoint, BertConfig.ModelType type) {
-    CheckpointNames prefixed = withHead(type);
-    return checkpoint.contains(prefixed.stored(FIRST_TENSOR))
-        ? prefixed
-        : new CheckpointNames(type, false);
+    CheckpointNames names = withHead(type);
+    boolean prefixed = checkpoint.contains(names.stored(FIRST_TENSOR));
+    boolean tied = !checkpoint.contains(DECODER_WEIGHT) || !checkpoint.contains(DECODER_BIAS);
+    return new CheckpointNames(names.distilbert, prefixed ? names.prefix : "", tied);
   }
 
   /** The names in checkpoints of a model with a head. */
   static CheckpointNames withHead(BertConfig.ModelType type) {
-    return new CheckpointNames(type, true);
+    boolean distilbert = type == BertConfig.ModelType.DISTILBERT;
+    return new CheckpointNames(distilbert, distilbert ? "distilbert." : "bert.", true);
+  }
+
+  /** These names where the decoder is not tied to the word embeddings. */
+  CheckpointNames untied() {
+    return new CheckpointNames(distilbert, prefix, false);
   }
 
   /** The name in the checkpoint of a tensor of BERT. */
   String stored(String name) {
-    String stored = name.replace("cls.predictions.decoder.bias", "cls.predictions.bias");
+    String stored = tied ? name.replace(DECODER_BIAS, "cls.predictions.bias") : name;
     if (distilbert) {
       for (List<String> pair : DISTILBERT) {
         stored = stored.replace(pair.getFirst(), pair.getLast());

@@ -81,9 +81,12 @@ final class ModelFolder {
    */
   static void save(Path source, Path target, NnModule model, BertConfig config, String head)
       throws IOException {
-    CheckpointNames names = CheckpointNames.withHead(config.modelType());
+    CheckpointNames tied = CheckpointNames.withHead(config.modelType());
+    var parameters = model.namedParameters();
+    CheckpointNames names =
+        parameters.containsKey(CheckpointNames.DECODER_WEIGHT) ? tied.untied() : tied;
     SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
-    model.namedParameters().forEach((name, p) -> add(weights, names, name, p));
+    parameters.forEach((name, p) -> add(weights, names, name, p));
     Files.createDirectories(target);
     for (String name : TOKENIZER_FILES) {
       Path file = source.resolve(name);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -160,7 +161,8 @@ public final class TextClassifier implements AutoCloseable {
       byLabel.put(labels().get(i), scores[i]);
       best = scores[i] > scores[best] ? i : best;
     }
-    return new Classification(labels().get(best), scores[best], byLabel);
+    return new Classification(
+        labels().get(best), scores[best], Collections.unmodifiableSequencedMap(byLabel));
   }
 
   /** {@code exp(x[i] - max x) / Σ_j exp(x[j] - max x)}. */

@@ -33,7 +33,8 @@ class HeadsGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert-masked-lm", "bert-old-names", "distilbert-masked-lm"})
+  @ValueSource(
+      strings = {"bert-masked-lm", "bert-untied-lm", "bert-old-names", "distilbert-masked-lm"})
   void maskedLanguageModelLogitsAreThoseOfPyTorch(String name) throws IOException {
     Golden golden = Golden.of(name);
     try (BertForMaskedLM model = BertForMaskedLM.load(golden.folder());
@@ -69,6 +70,7 @@ class HeadsGoldenTest {
       }
       assertThat(classifier.classify(texts))
           .isEqualTo(texts.stream().map(classifier::classify).toList());
+      assertThat(classifier.classify("hello").scores()).isUnmodifiable();
       assertThat(classifier.classify(List.of())).isEmpty();
     }
   }

@@ -145,4 +145,19 @@ class TrainingGoldenTest {
       }
     }
   }
+
+  @Test
+  void aDecoderThatIsNotTiedIsSavedWithItsOwnBias(@TempDir Path folder) throws IOException {
+    Golden golden = Golden.of("bert-untied-lm");
+    Device device = Device.on(POOL);
+    try (BertForMaskedLM model = BertForMaskedLM.forTraining(golden.folder(), device, 0)) {
+      model.save(folder);
+      try (Checkpoint saved = Checkpoint.open(folder);
+          BertForMaskedLM loaded = BertForMaskedLM.load(folder, device)) {
+        assertThat(saved.names()).contains("cls.predictions.decoder.bias");
+        float[] expected = model.forward(golden.batch()).toArray();
+        assertThat(loaded.forward(golden.batch()).toArray()).isEqualTo(expected);
+      }
+    }
+  }
 }

@@ -342,6 +342,7 @@ def main():
     case("bert-bf16", BertModel, bert(), dtype=torch.bfloat16)
     case("bert-old-names", BertForPreTraining, bert(), edit_files=old_names)
     case("bert-masked-lm", BertForMaskedLM, bert())
+    case("bert-untied-lm", BertForMaskedLM, bert(tie_word_embeddings=False))
     single = bert(problem_type="single_label_classification", **labels())
     case("bert-classification", BertForSequenceClassification, single, texts=True)
     regression = bert(num_labels=1, problem_type="regression")
