@@ -39,8 +39,11 @@ final class AddedTokenMatcher {
     return tokens.isEmpty();
   }
 
-  /** Whether the spelling of a token is anywhere in a text. */
-  boolean occursIn(String text) {
+  /** Whether the spelling of a token may be in a text; false only if none is. */
+  boolean mayOccurIn(String text) {
+    if (firstChars.indexOf(CodePoints.REPLACEMENT) >= 0) {
+      return true; // any lone surrogate counts as the first character of a token
+    }
     for (int first = 0; first < firstChars.length(); first++) {
       char c = firstChars.charAt(first);
       for (int i = text.indexOf(c); i >= 0; i = text.indexOf(c, i + 1)) {

@@ -10,7 +10,9 @@ import java.util.Arrays;
  */
 final class CodePoints {
 
-  private static final int REPLACEMENT = 0xFFFD;
+  /** Stands for what is not Unicode. */
+  static final int REPLACEMENT = 0xFFFD;
+
   private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
   private static final int[] NONE = new int[0];
 

@@ -27,7 +27,7 @@ final class Pipeline {
    * @param spans takes the place of each token, unless null
    */
   void tokenize(String text, int limit, TokenIds ids, @Nullable Spans spans) {
-    if (spans == null && added.normalized().isEmpty() && !added.raw().occursIn(text)) {
+    if (spans == null && added.normalized().isEmpty() && !added.raw().mayOccurIn(text)) {
       tokenizePlain(text, limit, ids);
     } else {
       new Split(text, limit, ids, spans).run();

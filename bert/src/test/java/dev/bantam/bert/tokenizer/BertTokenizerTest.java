@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -11,6 +13,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BertTokenizerTest {
 
@@ -21,6 +24,18 @@ class BertTokenizerTest {
   static void load() throws IOException {
     uncased = BertTokenizer.load(Goldens.folder("uncased"));
     vocabTxt = BertTokenizer.load(Goldens.folder("vocab-txt"));
+  }
+
+  @Test
+  void anAddedTokenMayBeginWithAnUnpairedSurrogate(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"), "{\"additional_special_tokens\": [\"\uFFFDx\"]}");
+    BertTokenizer tokenizer = BertTokenizer.load(folder);
+    for (String text : List.of("a\uD800xa", "a\uDC00xa", "a\uFFFDxa")) {
+      assertThat(tokenizer.encode(text).ids()).containsExactly(2, 5, 6, 5, 3);
+      assertThat(ids(tokenizer, text)).containsExactly(2, 5, 6, 5, 3);
+    }
   }
 
   @Test
