@@ -79,6 +79,12 @@ final class ModuleReader {
 
   /** Reads modules that do not depend on each other, on the threads of the device. */
   <M> List<M> all(int count, Part<M> part) throws ModelFormatException {
+    int tensors = source.checkpoint.names().size();
+    if (count > tensors) {
+      throw new ModelFormatException(
+          "%s: expected weights of %d layers, the file has %d tensors"
+              .formatted(source.checkpoint.path(), count, tensors));
+    }
     AtomicReferenceArray<M> modules = new AtomicReferenceArray<>(count);
     AtomicReferenceArray<ModelFormatException> failures = new AtomicReferenceArray<>(count);
     source

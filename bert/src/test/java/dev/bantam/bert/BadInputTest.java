@@ -61,7 +61,7 @@ class BadInputTest {
   void aFolderWithoutTokenizer() throws IOException {
     Path folder = copy("st-mean");
     Files.delete(folder.resolve("tokenizer.json"));
-    assertRefused(folder, "no tokenizer here");
+    assertRefused(folder, "tokenizer.json", "there is no vocab.txt either, so no tokenizer");
   }
 
   @Test
@@ -69,6 +69,10 @@ class BadInputTest {
     Path folder = copy("st-mean");
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": bert}");
     assertRefused(folder, "config.json: not valid JSON at line 1");
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": 3");
+    assertThatIOException()
+        .isThrownBy(() -> TextEncoder.load(folder))
+        .withMessageEndingWith("Unexpected end-of-input: expected close marker for Object");
     Files.writeString(folder.resolve("config.json"), "");
     assertRefused(folder, "config.json: expected one JSON object");
   }
@@ -93,6 +97,7 @@ class BadInputTest {
           "hidden_size": 24           | "hidden_size": 28        | expected shape [107, 28], got [107, 24]
           "vocab_size": 107           | "vocab_size": 108        | tensor 'embeddings.word_embeddings.weight': expected shape [108, 24], got [107, 24]
           "num_hidden_layers": 2      | "num_hidden_layers": 3   | tensor 'encoder.layer.2.attention.self.query.bias' not found; nearest: 'encoder.layer.
+          "num_hidden_layers": 2      | "num_hidden_layers": 2000000000 | expected weights of 2000000000 layers, the file has 39 tensors
           "is_decoder": false         | "problem_type": "ranking" | problem_type: expected single_label_classification
           "is_decoder": false         | "id2label": {"0": "a", "2": "b"} | id2label: expected names of the labels 0 to 1
           """)

@@ -88,7 +88,7 @@ public final class JsonObject {
                   where,
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
+                  e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "")),
           e);
     }
   }

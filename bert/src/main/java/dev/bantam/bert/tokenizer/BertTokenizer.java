@@ -79,7 +79,7 @@ public final class BertTokenizer {
       return new BertTokenizer(VocabTxt.read(txt, config), config);
     }
     throw new NoSuchFileException(
-        folder.toString(), null, "no tokenizer here: neither tokenizer.json nor vocab.txt");
+        json.toString(), null, "there is no vocab.txt either, so no tokenizer");
   }
 
   private void checkTemplate() throws ModelFormatException {
