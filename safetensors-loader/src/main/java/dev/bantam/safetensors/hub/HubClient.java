@@ -12,6 +12,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -41,20 +42,25 @@ final class HubClient {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Longest wait for an answer to begin, and for more of it. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int MAX_LISTING_BYTES = 64 << 20;
 
   private final HubSettings settings;
   private final Backoff backoff;
+  private final Duration patience;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  HubClient(HubSettings settings, Backoff backoff) {
+  HubClient(HubSettings settings, Backoff backoff, Duration patience) {
     this.settings = settings;
     this.backoff = backoff;
+    this.patience = patience;
   }
 
   /** One attempt; an IOException from it may be tried again, a HubException may not. */
@@ -109,7 +115,7 @@ final class HubClient {
             HttpResponse<Void> response = send(request, BodyHandlers.discarding());
             HttpHeaders headers = response.headers();
             checksum = checksum.or(() -> checksum(headers, "X-Linked-Etag"));
-            size = size.isPresent() ? size : headers.firstValueAsLong("X-Linked-Size");
+            size = size.isPresent() ? size : size(headers, "X-Linked-Size");
             boolean redirect = response.statusCode() / 100 == 3;
             if (redirect && (checksum.isEmpty() || size.isEmpty())) {
               uri = redirected(what, uri, headers);
@@ -118,7 +124,7 @@ final class HubClient {
             if (!redirect) {
               check(what, response);
               checksum = checksum.or(() -> checksum(headers, "ETag"));
-              size = size.isPresent() ? size : headers.firstValueAsLong("Content-Length");
+              size = size.isPresent() ? size : size(headers, "Content-Length");
             }
             return new RemoteFile(
                 checksum.orElseThrow(
@@ -132,6 +138,13 @@ final class HubClient {
 
   private static Optional<Checksum> checksum(HttpHeaders headers, String name) {
     return headers.firstValue(name).flatMap(Checksum::ofEntityTag);
+  }
+
+  private static OptionalLong size(HttpHeaders headers, String name) {
+    String value = headers.firstValue(name).orElse("");
+    return value.matches("\\d{1,18}")
+        ? OptionalLong.of(Long.parseLong(value))
+        : OptionalLong.empty();
   }
 
   /** Downloads what is not yet in {@code target}, and goes on after a cut connection. */
@@ -218,7 +231,12 @@ final class HubClient {
       if (from > 0) {
         request.header("Range", "bytes=" + from + "-");
       }
-      HttpResponse<InputStream> response = send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response =
+          send(
+              request.build(),
+              info ->
+                  BodySubscribers.mapping(
+                      BodySubscribers.ofInputStream(), body -> new TimedInput(body, patience)));
       boolean accepted = false;
       try {
         if (response.statusCode() / 100 == 3) {
@@ -269,7 +287,7 @@ final class HubClient {
   private HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(RESPONSE_TIMEOUT)
+            .timeout(patience)
             .header("User-Agent", "bantam")
             .header("Accept-Encoding", "identity");
     if (settings.token() != null && isEndpoint(uri)) {

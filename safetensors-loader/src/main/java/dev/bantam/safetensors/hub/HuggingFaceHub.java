@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,12 +38,17 @@ public final class HuggingFaceHub {
 
   /** A hub with these settings. */
   public HuggingFaceHub(HubSettings settings) {
-    this(settings, Thread::sleep, (link, target) -> Files.createSymbolicLink(link, target));
+    this(
+        settings,
+        Thread::sleep,
+        HubClient.PATIENCE,
+        (link, target) -> Files.createSymbolicLink(link, target));
   }
 
-  HuggingFaceHub(HubSettings settings, HubClient.Backoff backoff, HubCache.Linker linker) {
+  HuggingFaceHub(
+      HubSettings settings, HubClient.Backoff backoff, Duration patience, HubCache.Linker linker) {
     this.settings = settings;
-    this.client = new HubClient(settings, backoff);
+    this.client = new HubClient(settings, backoff, patience);
     this.linker = linker;
   }
 

@@ -16,9 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ class HuggingFaceHubTest {
   @TempDir Path cache;
   private final FakeHub server = new FakeHub();
   private final List<Duration> pauses = new ArrayList<>();
+  private Duration patience = HubClient.PATIENCE;
 
   @AfterEach
   void stopServer() {
@@ -46,6 +49,7 @@ class HuggingFaceHubTest {
     return new HuggingFaceHub(
         new HubSettings(endpoint, cache, token, offline),
         pauses::add,
+        patience,
         (link, target) -> Files.createSymbolicLink(link, target));
   }
 
@@ -154,6 +158,51 @@ class HuggingFaceHubTest {
     assertThat(downloads).hasSize(2);
     assertThat(downloads.getLast().range()).matches("bytes=[1-9]\\d*-");
     assertThat(pauses).hasSize(1);
+  }
+
+  @Test
+  void a_download_that_stalls_is_given_up_and_resumed() throws IOException {
+    patience = Duration.ofMillis(300);
+    CountDownLatch done = new CountDownLatch(1);
+    AtomicBoolean stalled = new AtomicBoolean();
+    server.faults.add(
+        exchange -> {
+          if (FakeHub.isDownload(exchange, "vocab.txt") && !stalled.getAndSet(true)) {
+            FakeHub.cut(exchange, Objects.requireNonNull(server.files.get("vocab.txt")), 5);
+            await(done);
+            return true;
+          }
+          return false;
+        });
+    Path folder = hub().fetch(REPOSITORY, "main");
+    done.countDown();
+    assertThat(folder.resolve("vocab.txt")).hasContent("[PAD]\n[UNK]\n");
+    assertThat(server.requests("GET", "vocab.txt").stream().map(FakeHub.Request::range))
+        .startsWith("null", "bytes=5-");
+    assertThat(pauses).isNotEmpty();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void a_size_that_is_no_number_is_refused() {
+    server.faults.add(
+        exchange -> {
+          if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().add("X-Linked-Etag", FakeHub.sha256(weights()));
+            exchange.getResponseHeaders().add("X-Linked-Size", "many");
+            exchange.sendResponseHeaders(200, -1);
+            return true;
+          }
+          return false;
+        });
+    assertRefused("the hub gives no size of the file");
   }
 
   @Test
@@ -497,6 +546,7 @@ class HuggingFaceHubTest {
         new HuggingFaceHub(
             new HubSettings(server.endpoint(), cache, null, false),
             pauses::add,
+            patience,
             (link, target) -> {
               throw new FileSystemException(link.toString(), null, "privilege not held");
             });
