@@ -63,6 +63,7 @@ final class ModelFolder {
       if (trained != null && !trained.drawn().isEmpty()) {
         LOG.log(System.Logger.Level.INFO, "{0}: drawn at random: {1}", folder, trained.drawn());
       }
+      checkpoint.unload(); // all but the word embeddings was copied
       return model;
     } catch (Throwable e) {
       checkpoint.close();

@@ -87,6 +87,14 @@ public sealed interface Checkpoint extends AutoCloseable
    */
   MemorySegment segment(String name) throws ModelFormatException;
 
+  /**
+   * Lets go of the memory that what was read takes; whatever is read again comes from the file
+   * again. For after most tensors were copied.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  void unload();
+
   /** Unmaps the files. Closing twice is harmless. */
   @Override
   void close();

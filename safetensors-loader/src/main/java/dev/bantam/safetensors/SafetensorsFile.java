@@ -68,10 +68,20 @@ final class SafetensorsFile implements Checkpoint {
   @Override
   public MemorySegment segment(String name) throws ModelFormatException {
     TensorInfo info = info(name);
+    checkOpen();
+    return data.asSlice(info.begin(), info.bytes());
+  }
+
+  @Override
+  public void unload() {
+    checkOpen();
+    data.unload();
+  }
+
+  private void checkOpen() {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException(path + ": checkpoint is closed");
     }
-    return data.asSlice(info.begin(), info.bytes());
   }
 
   @Override

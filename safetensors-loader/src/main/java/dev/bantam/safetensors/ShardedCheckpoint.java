@@ -140,6 +140,11 @@ final class ShardedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public void unload() {
+    new LinkedHashSet<>(shardOf.values()).forEach(SafetensorsFile::unload);
+  }
+
+  @Override
   public void close() {
     new LinkedHashSet<>(shardOf.values()).forEach(SafetensorsFile::close);
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,6 +221,22 @@ class CheckpointTest {
   }
 
   @Test
+  void after_unload_everything_can_be_read_again() throws IOException {
+    byte[] bytes = new byte[1 << 20];
+    new Random(1).nextBytes(bytes);
+    Path file = folder.resolve("large.safetensors");
+    new SafetensorsWriter()
+        .add("large", DType.U8, List.of((long) bytes.length), TensorData.of(bytes))
+        .write(file);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      MemorySegment segment = checkpoint.segment("large");
+      assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes);
+      checkpoint.unload();
+      assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes);
+    }
+  }
+
+  @Test
   void after_close_nothing_can_be_read() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(golden("dtypes.safetensors"));
     MemorySegment segment = checkpoint.segment("i8");
@@ -231,6 +248,7 @@ class CheckpointTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
     assertThatThrownBy(() -> checkpoint.segment("f32")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(checkpoint::unload).isInstanceOf(IllegalStateException.class);
     assertThat(checkpoint.names()).contains("f32");
   }
 
