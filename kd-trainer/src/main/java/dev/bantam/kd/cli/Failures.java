@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -35,9 +36,14 @@ final class Failures {
   int usage(ParameterException e) {
     String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      message = "'" + unmatched.getUnmatched().getFirst() + "' is not expected here";
+      String argument = "'" + unmatched.getUnmatched().getFirst() + "'";
+      Set<String> commands = e.getCommandLine().getSubcommands().keySet();
       if (unmatched.isUnknownOption()) {
-        message = "unknown option '" + unmatched.getUnmatched().getFirst() + "'";
+        message = "unknown option " + argument;
+      } else if (!commands.isEmpty()) {
+        message = "unknown command " + argument + "; known: " + String.join(", ", commands);
+      } else {
+        message = argument + " is not expected here";
       }
     }
     say(message, e);

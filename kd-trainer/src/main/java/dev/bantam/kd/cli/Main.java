@@ -1,6 +1,8 @@
 package dev.bantam.kd.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -82,13 +84,19 @@ public final class Main {
     command.setUsageHelpWidth(HELP_WIDTH);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-    command.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    StringWriter help = new StringWriter();
+    command.setOut(new PrintWriter(help));
     command.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     Failures failures = new Failures(terminal, Arrays.asList(args).contains("--debug"));
     command.setParameterExceptionHandler((e, arguments) -> failures.usage(e));
     command.setExecutionExceptionHandler((e, line, parsed) -> failures.failure(e));
     try {
-      return command.execute(args);
+      Arguments.check(args, Arguments.COMMAND);
+      int code = command.execute(args);
+      terminal.print(help.toString());
+      return code;
+    } catch (IOException e) {
+      return failures.failure(e);
     } catch (OutOfMemoryError e) {
       return failures.outOfMemory(e);
     }

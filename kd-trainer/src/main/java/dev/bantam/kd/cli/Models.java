@@ -30,11 +30,12 @@ final class Models {
       return new DefaultModel(command).folder();
     }
     Path path = Path.of(name);
-    if (Files.exists(path)) {
+    if (Files.exists(path) && !name.isEmpty()) {
       return path;
     }
     if (!HUB_ID.matcher(name).matches()) {
-      throw new BadInputException(name + ": not found; expected a model folder");
+      throw new BadInputException(
+          (name.isEmpty() ? "''" : name) + ": not found; expected a model folder");
     }
     try {
       return new HuggingFaceHub(offline(settings())).fetch(name, HuggingFaceHub.DEFAULT_REVISION);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,8 +65,14 @@ final class OutputTarget implements Closeable {
     }
     Path temporary =
         real.resolveSibling("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    FileChannel channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileSystemException e) {
+      String reason = e.getReason() == null ? "no new files in its folder" : e.getReason();
+      throw new BadInputException(file + ": cannot be written: " + reason, e);
+    }
     temporary.toFile().deleteOnExit();
     return new OutputTarget(Channels.newOutputStream(channel), channel, temporary, real);
   }

@@ -208,6 +208,28 @@ class EmbedCommandTest {
   }
 
   @Test
+  void a_full_disk_is_a_failure_for_vectors_and_for_help() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    for (String[] args :
+        List.of(
+            new String[] {"embed", "--model", MODEL.toString(), "hello"},
+            new String[] {"embed", "--help"})) {
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      InputStream none = InputStream.nullInputStream();
+      Terminal terminal = new Terminal(none, full, new PrintStream(err), false, false);
+      assertThat(Main.execute(terminal, args)).isEqualTo(1);
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualTo("bantam: No space left on device\n");
+    }
+  }
+
+  @Test
   void batches_keep_the_order_of_the_input() throws IOException {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 700; i++) {

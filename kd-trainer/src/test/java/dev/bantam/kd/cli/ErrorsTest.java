@@ -3,9 +3,12 @@ package dev.bantam.kd.cli;
 import static dev.bantam.kd.cli.Run.bantam;
 import static dev.bantam.kd.cli.Run.golden;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +43,7 @@ class ErrorsTest {
   @Test
   void a_model_that_does_not_exist() {
     assertBad("none: not found; expected a model folder", "embed", "--model", "none", "hello");
+    assertBad("'': not found; expected a model folder", "embed", "--model", "", "hello");
   }
 
   @Test
@@ -108,6 +112,19 @@ class ErrorsTest {
   }
 
   @Test
+  void an_argument_that_is_not_utf8() throws IOException {
+    Path command = temp.resolve("cmdline");
+    Files.write(command, "java\0Main\0embed\0caf\u00e9\0".getBytes(StandardCharsets.ISO_8859_1));
+    String[] args = {"embed", "caf\uFFFD"};
+    assertThatThrownBy(() -> Arguments.check(args, command))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("argument 'caf\uFFFD': not valid UTF-8");
+    Files.writeString(command, "java\0Main\0embed\0caf\uFFFD\0");
+    assertThatNoException().isThrownBy(() -> Arguments.check(args, command));
+    assertThatNoException().isThrownBy(() -> Arguments.check(args, temp.resolve("none")));
+  }
+
+  @Test
   void a_line_that_is_not_utf8() throws IOException {
     Path file = temp.resolve("latin1.txt");
     Files.write(file, new byte[] {'a', '\n', 'b', '\n', 'c', (byte) 0xe9, '\n'});
@@ -159,6 +176,11 @@ class ErrorsTest {
         "--output",
         temp.toString(),
         "hello");
+    if (Files.isDirectory(Path.of("/proc"))) {
+      assertThat(bantam("embed", "--model", MODEL, "--output", "/proc/x", "hello").err())
+          .startsWith("bantam: /proc/x: cannot be written: ")
+          .hasLineCount(1);
+    }
     Path file = temp.resolve("none").resolve("vectors.txt");
     assertBad(
         file + ": its folder does not exist",
@@ -226,7 +248,13 @@ class ErrorsTest {
   void a_command_that_there_is_not() {
     Run run = bantam("embbed");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).startsWith("bantam: 'embbed' is not expected here");
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            bantam: unknown command 'embbed'; known: embed, similarity, classify, evaluate, inspect,\
+             fetch, import
+            See 'bantam --help'.
+            """);
   }
 
   @Test
