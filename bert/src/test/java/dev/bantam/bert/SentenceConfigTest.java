@@ -89,7 +89,8 @@ class SentenceConfigTest {
   @Test
   void aTextIsPutInLowerCaseWhereTheFolderSaysSo() throws IOException {
     Path folder = copy("st-mean");
-    Folders.edit(folder, "tokenizer.json", "\"lowercase\": true", "\"lowercase\": false");
+    Folders.edit(
+        folder, "tokenizer_config.json", "\"do_lower_case\": true", "\"do_lower_case\": false");
     try (TextEncoder cased = TextEncoder.load(folder)) {
       assertThat(cased.embed("HELLO")).isNotEqualTo(cased.embed("hello"));
     }

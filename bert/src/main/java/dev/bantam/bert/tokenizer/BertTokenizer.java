@@ -62,7 +62,7 @@ public final class BertTokenizer {
   /**
    * Loads the tokenizer of a model folder: {@code tokenizer.json}, or without it {@code vocab.txt}
    * with the options of {@code tokenizer_config.json}. The latter gives {@link #maxLength()} in
-   * either case.
+   * either case, and what it says of lower case, accents and Chinese characters has precedence.
    *
    * @throws ModelFormatException if a file is not what it should be, or is of another kind of
    *     tokenizer
@@ -72,7 +72,7 @@ public final class BertTokenizer {
     TokenizerConfig config = TokenizerConfig.read(folder);
     Path json = folder.resolve("tokenizer.json");
     if (Files.exists(json)) {
-      return new BertTokenizer(TokenizerJson.read(json), config);
+      return new BertTokenizer(TokenizerJson.read(json, config), config);
     }
     Path txt = folder.resolve("vocab.txt");
     if (Files.exists(txt)) {

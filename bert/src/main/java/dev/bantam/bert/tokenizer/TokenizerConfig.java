@@ -66,13 +66,23 @@ final class TokenizerConfig {
     return config.size("model_max_length", NO_LIMIT);
   }
 
-  BertNormalizer normalizer() throws ModelFormatException {
-    boolean lowercase = config.bool("do_lower_case", true);
+  /**
+   * The normalizer. What this configuration says has precedence over what {@code tokenizer.json}
+   * says, as in transformers' class for BERT.
+   *
+   * @param stripAccents null for the same as lowercase
+   */
+  BertNormalizer normalizer(
+      boolean cleanText, boolean chineseChars, @Nullable Boolean stripAccents, boolean lowercase)
+      throws ModelFormatException {
+    boolean lower = config.bool("do_lower_case", lowercase);
+    Boolean strip =
+        config.names().contains("strip_accents") ? config.bool("strip_accents") : stripAccents;
     return new BertNormalizer(
-        true,
-        config.bool("tokenize_chinese_chars", true),
-        config.bool("strip_accents", lowercase),
-        lowercase);
+        cleanText,
+        config.bool("tokenize_chinese_chars", chineseChars),
+        strip == null ? lower : strip,
+        lower);
   }
 
   /** The spelling of a special token, such as {@code [SEP]} for {@code sep}. */

@@ -20,17 +20,19 @@ final class TokenizerJson {
 
   private final JsonObject root;
   private final Vocabulary vocabulary;
+  private final TokenizerConfig config;
 
-  private TokenizerJson(JsonObject root, Vocabulary vocabulary) {
+  private TokenizerJson(JsonObject root, Vocabulary vocabulary, TokenizerConfig config) {
     this.root = root;
     this.vocabulary = vocabulary;
+    this.config = config;
   }
 
-  static TokenizerParts read(Path file) throws IOException {
+  static TokenizerParts read(Path file, TokenizerConfig config) throws IOException {
     Vocabulary vocabulary = new Vocabulary(String.valueOf(file.getFileName()));
     JsonObject root =
         JsonObject.read(file, "model.vocab", parser -> readVocabulary(parser, vocabulary));
-    return new TokenizerJson(root, vocabulary).parts();
+    return new TokenizerJson(root, vocabulary, config).parts();
   }
 
   private static void readVocabulary(JsonParser parser, Vocabulary vocabulary) throws IOException {
@@ -107,12 +109,11 @@ final class TokenizerJson {
       return new BertNormalizer(false, false, false, false);
     }
     expectType(normalizer, "BertNormalizer");
-    boolean lowercase = normalizer.bool("lowercase", true);
-    return new BertNormalizer(
+    return config.normalizer(
         normalizer.bool("clean_text", true),
         normalizer.bool("handle_chinese_chars", true),
-        normalizer.bool("strip_accents", lowercase),
-        lowercase);
+        normalizer.bool("strip_accents"),
+        normalizer.bool("lowercase", true));
   }
 
   private @Nullable WordPieceDecoder decoder() throws ModelFormatException {

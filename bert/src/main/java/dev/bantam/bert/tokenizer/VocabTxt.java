@@ -29,7 +29,7 @@ final class VocabTxt {
         "##",
         100,
         config.addedTokens(),
-        config.normalizer(),
+        config.normalizer(true, true, null, true),
         null,
         new WordPieceDecoder("##", true));
   }

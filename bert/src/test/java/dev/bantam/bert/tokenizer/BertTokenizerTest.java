@@ -27,6 +27,28 @@ class BertTokenizerTest {
   }
 
   @Test
+  void theConfigurationHasPrecedenceOverTheNormalizerOfTheTokenizerFile(@TempDir Path folder)
+      throws IOException {
+    Files.copy(
+        Goldens.folder("uncased").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Path config = folder.resolve("tokenizer_config.json");
+    Files.writeString(config, "{\"do_lower_case\": false, \"strip_accents\": null}");
+    assertSameIds(BertTokenizer.load(folder), "cased");
+    Files.writeString(config, "{\"do_lower_case\": false, \"strip_accents\": true}");
+    assertSameIds(BertTokenizer.load(folder), "cased-without-accents");
+    Files.writeString(config, "{\"model_max_length\": 64}");
+    assertSameIds(BertTokenizer.load(folder), "uncased");
+  }
+
+  private static void assertSameIds(BertTokenizer tokenizer, String golden) throws IOException {
+    BertTokenizer expected = BertTokenizer.load(Goldens.folder(golden));
+    for (Goldens.Case c : Goldens.cases()) {
+      int[] ids = tokenizer.encode(c.text()).ids();
+      assertThat(ids).as(c.toString()).isEqualTo(expected.encode(c.text()).ids());
+    }
+  }
+
+  @Test
   void anAddedTokenMayBeginWithAnUnpairedSurrogate(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
     Files.writeString(
