@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bantam.bert.BertConfig.ProblemType;
 import dev.bantam.nn.NnModule;
 import dev.bantam.nn.Parameter;
+import dev.bantam.nn.optim.AdamW;
+import dev.bantam.nn.optim.GradientNorm;
+import dev.bantam.nn.optim.Optimizer;
+import dev.bantam.nn.optim.ParameterGroup;
+import dev.bantam.nn.optim.Schedule;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.tensor.Tape;
 import dev.bantam.tensor.Tensor;
@@ -108,6 +113,38 @@ class TrainingGoldenTest {
       }
       assertThat(expected.names().stream().filter(n -> n.startsWith("grad.")).count())
           .isEqualTo(checked);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert-classification",
+        "bert-regression",
+        "distilbert-classification",
+        "bert-masked-lm"
+      })
+  void tenStepsOfAdamWHaveTheLossesOfPyTorch(String name) throws IOException {
+    Golden golden = Golden.of(name);
+    try (Checkpoint expected = Checkpoint.open(golden.folder().resolve("training.safetensors"))) {
+      Trained trained = load(golden);
+      Workspace ws = new Workspace(Device.on(POOL).kernels(), POOL);
+      Optimizer optimizer =
+          new AdamW(
+              ParameterGroup.withoutDecayForBiasAndNorm(trained.module().namedParameters(), 0.01));
+      Schedule schedule = Schedule.linear(2, 12);
+      float[] losses = new float[10];
+      for (int step = 0; step < losses.length; step++) {
+        try (Tape tape = Tape.record(ws)) {
+          Tensor loss = trained.loss(ws, golden.batch(), expected);
+          losses[step] = loss.get();
+          tape.backward(loss);
+        }
+        GradientNorm norm = GradientNorm.of(ws, optimizer.parameters(), 1);
+        optimizer.step(ws, 1e-3 * schedule.factor(step), norm.clip(1));
+        optimizer.zeroGrad();
+      }
+      assertThat(losses).containsExactly(expected.floats("losses"), within(1e-5f));
     }
   }
 
