@@ -4,6 +4,7 @@ module dev.bantam.kd {
   requires dev.bantam.quant;
   requires dev.bantam.sparse;
   requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires commons.math3;
   requires info.picocli;
   requires java.logging;
@@ -12,6 +13,7 @@ module dev.bantam.kd {
 
   exports dev.bantam.kd.data;
   exports dev.bantam.kd.metrics;
+  exports dev.bantam.kd.train;
 
   opens dev.bantam.kd.cli to
       info.picocli,

@@ -1,6 +1,8 @@
 package dev.bantam.kd.cli;
 
 import dev.bantam.kd.data.DataFormatException;
+import dev.bantam.kd.train.DivergedException;
+import dev.bantam.kd.train.TrainingSetupException;
 import dev.bantam.safetensors.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -62,6 +64,8 @@ final class Failures {
       case BadInputException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case ModelFormatException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case DataFormatException bad -> say(bad.getMessage(), e, BAD_INPUT);
+      case TrainingSetupException bad -> say(bad.getMessage(), e, BAD_INPUT);
+      case DivergedException failed -> say(failed.getMessage(), e, FAILED);
       case InvalidPathException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case FileSystemException bad -> say(describe(bad), e, isBadInput(bad) ? BAD_INPUT : FAILED);
       case IOException failed -> say(orName(failed), e, FAILED);

@@ -52,6 +52,15 @@ final class Progress implements AutoCloseable {
    * @param fraction how much of all that is, from 0 to 1; NaN if not known
    */
   void update(long done, double fraction) {
+    update(done, fraction, "");
+  }
+
+  /**
+   * Some more is done.
+   *
+   * @param note what else is to be said, at the end of the line
+   */
+  void update(long done, double fraction, String note) {
     this.done = done;
     long now = nanoTime.getAsLong();
     if (quiet || now - next < 0) {
@@ -59,7 +68,7 @@ final class Progress implements AutoCloseable {
     }
     next = now + (bar ? BAR_NANOS : LINE_NANOS);
     shown = true;
-    String line = line(seconds(now), fraction);
+    String line = line(seconds(now), fraction) + note;
     if (bar) {
       // Back to the start of the line, and clear what is left of the last one.
       err.print("\r" + bar(fraction) + line + "\u001b[K");
@@ -109,6 +118,7 @@ final class Progress implements AutoCloseable {
   @Override
   public void close() {
     if (shown) {
+      shown = false;
       double seconds = seconds(nanoTime.getAsLong());
       err.println(
           (bar ? "\r\u001b[K" : "")

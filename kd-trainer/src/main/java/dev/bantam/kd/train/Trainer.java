@@ -1,0 +1,145 @@
+package dev.bantam.kd.train;
+
+import dev.bantam.bert.BertConfig;
+import dev.bantam.bert.Device;
+import dev.bantam.bert.tokenizer.BertTokenizer;
+import dev.bantam.kd.data.Corpus;
+import dev.bantam.kd.data.IndexedDataset;
+import dev.bantam.kd.data.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a model for a task: classification of texts or pairs by cross-entropy, regression by mean
+ * squared error.
+ *
+ * <pre>{@code
+ * Corpus data = GlueTask.SST_2.in(folder);
+ * Trainer trainer = Trainer.of(TrainingOptions.defaults().withSeed(1));
+ * TrainingResult result = trainer.train(model, data, output);
+ * }</pre>
+ *
+ * <p>The output folder holds the model that was the best on the dev split so far, as a Hugging Face
+ * folder; {@code training.jsonl}, a log of every step and evaluation; and, until training is over,
+ * {@code checkpoint}, from which an interrupted training {@linkplain #resume goes on}.
+ *
+ * <p>The same seed gives the same weights, bit for bit, at any number of threads, and whether or
+ * not training was interrupted. Immutable.
+ */
+public final class Trainer {
+  private final TrainingOptions options;
+  private final Device device;
+  private final TrainingListener listener;
+  private final BooleanSupplier stop;
+
+  private Trainer(
+      TrainingOptions options, Device device, TrainingListener listener, BooleanSupplier stop) {
+    this.options = options;
+    this.device = device;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /** A trainer that uses all processors of the machine. */
+  public static Trainer of(TrainingOptions options) {
+    return new Trainer(options, Device.shared(), new TrainingListener() {}, () -> false);
+  }
+
+  /** The same, computing with something else. */
+  public Trainer withDevice(Device device) {
+    return new Trainer(options, device, listener, stop);
+  }
+
+  /** The same, telling how it goes. */
+  public Trainer withListener(TrainingListener listener) {
+    return new Trainer(options, device, listener, stop);
+  }
+
+  /**
+   * The same, but it may be interrupted.
+   *
+   * @param stop asked after every step whether to leave a checkpoint and return; from any thread
+   */
+  public Trainer withStop(BooleanSupplier stop) {
+    return new Trainer(options, device, listener, stop);
+  }
+
+  /** Whether there is a training in a folder that can be {@linkplain #resume resumed}. */
+  public static boolean isUnfinished(Path output) {
+    return new CheckpointFolder(output).exists();
+  }
+
+  /**
+   * Trains a model.
+   *
+   * @param model a Hugging Face model folder to start from
+   * @param data what to learn; without a dev split, the last model is kept
+   * @param output folder for the result, made if there is none
+   * @throws TrainingSetupException if there is a model or an unfinished training in the output
+   *     folder, or nothing to learn
+   * @throws DivergedException if a loss or a gradient is not finite
+   */
+  public TrainingResult train(Path model, Corpus data, Path output) throws IOException {
+    if (isUnfinished(output)) {
+      throw new TrainingSetupException(
+          output + ": there is an unfinished training here; resume it, or remove the folder");
+    }
+    if (Files.exists(output.resolve(BertConfig.FILE))) {
+      throw new TrainingSetupException(
+          output + ": there is a model here already; name another folder, or remove it");
+    }
+    return run(model, data, output, null);
+  }
+
+  /**
+   * Goes on with a training that was interrupted.
+   *
+   * @param model as it was
+   * @param data as it was
+   * @param output as it was
+   * @throws TrainingSetupException if there is no unfinished training in the output folder, or one
+   *     of another kind
+   * @throws DivergedException if a loss or a gradient is not finite
+   */
+  public TrainingResult resume(Path model, Corpus data, Path output) throws IOException {
+    if (!isUnfinished(output)) {
+      throw new TrainingSetupException(output + ": there is no unfinished training here");
+    }
+    return run(model, data, output, new CheckpointFolder(output));
+  }
+
+  private TrainingResult run(
+      Path folder, Corpus data, Path output, @Nullable CheckpointFolder checkpoint)
+      throws IOException {
+    BertTokenizer tokenizer = BertTokenizer.load(folder);
+    try (Objective objective = new SequenceObjective(folder, data.task(), device, options.seed());
+        IndexedDataset train = data.split(Split.TRAIN).index()) {
+      int maxLength = Math.min(options.maxLength(), objective.maxPositions());
+      Samples samples = new Samples(train, tokenizer, maxLength, objective);
+      if (samples.size() == 0) {
+        throw new TrainingSetupException(
+            data.task().name() + ": the train split has no examples to learn from");
+      }
+      List<List<Sample>> dev = List.of();
+      if (data.has(Split.DEV)) {
+        try (IndexedDataset index = data.split(Split.DEV).index()) {
+          dev =
+              new Samples(index, tokenizer, maxLength, objective)
+                  .batchesByLength(options.tokenBudget());
+        }
+      }
+      Files.createDirectories(output);
+      TrainingRun run =
+          new TrainingRun(
+              data.task(), options, device, objective, samples, dev, output, listener, stop);
+      if (checkpoint != null) {
+        run.restore();
+      }
+      return run.run();
+    }
+  }
+}
