@@ -4,7 +4,6 @@ import dev.bantam.nn.Parameter;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.kernel.TrainingKernel.AdamWStep;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -52,16 +51,8 @@ public final class AdamW extends ElementwiseOptimizer {
     }
   }
 
-  /**
-   * The moments of one parameter. Blocks whose gradient was always zero have zero moments; these
-   * are neither read nor written. Of a table of word embeddings most blocks stay so.
-   */
+  /** The moments of one parameter. */
   private static final class Moments extends ParameterUpdate {
-    /** Rows of common widths are whole numbers of these. */
-    private static final int BLOCK = 128;
-
-    private static final float[] ZEROS = new float[BLOCK];
-
     private final ParameterGroup group;
     private final double beta1;
     private final double beta2;
@@ -69,7 +60,6 @@ public final class AdamW extends ElementwiseOptimizer {
     private final Tensor step = Tensor.zeros();
     private final Tensor mean;
     private final Tensor square;
-    private final boolean[] reached;
     private @Nullable AdamWStep numbers;
 
     Moments(Parameter p, ParameterGroup group, double beta1, double beta2, double eps) {
@@ -81,7 +71,6 @@ public final class AdamW extends ElementwiseOptimizer {
       int[] dims = p.value().shape().toArray();
       this.mean = Tensor.zeros(dims);
       this.square = Tensor.zeros(dims);
-      this.reached = new boolean[Math.ceilDiv(p.value().shape().elements(), BLOCK)];
     }
 
     @Override
@@ -102,62 +91,20 @@ public final class AdamW extends ElementwiseOptimizer {
 
     @Override
     void run(Kernels kernels, int from, int n) {
-      AdamWStep numbers = Objects.requireNonNull(this.numbers);
       Tensor w = parameter.value();
       Tensor g = w.grad();
-      int end = from + n;
-      for (int i = from; i < end; ) {
-        boolean moves = moves(g, i, end);
-        int next = Math.min(end, i + BLOCK);
-        while (next < end && moves(g, next, end) == moves) {
-          next = Math.min(end, next + BLOCK);
-        }
-        if (moves) {
-          step(kernels, numbers, w, g, i, mean.data(), square.data(), i, next - i);
-        } else if (numbers.weightDecay() != 0) {
-          decay(kernels, numbers, w, g, i, next);
-        }
-        i = next;
-      }
-    }
-
-    /** Whether the moments of the block at i are not zero, or will not be after this step. */
-    private boolean moves(Tensor g, int i, int end) {
-      int block = i / BLOCK;
-      reached[block] =
-          reached[block] || !isZero(g.data(), g.offset() + i, Math.min(BLOCK, end - i));
-      return reached[block];
-    }
-
-    /** The step with zero moments and a zero gradient. */
-    private static void decay(
-        Kernels kernels, AdamWStep numbers, Tensor w, Tensor g, int from, int to) {
-      float[] zeroMean = new float[BLOCK];
-      float[] zeroSquare = new float[BLOCK];
-      for (int i = from; i < to; i += BLOCK) {
-        int n = Math.min(BLOCK, to - i);
-        step(kernels, numbers, w, g, i, zeroMean, zeroSquare, 0, n);
-      }
-    }
-
-    private static void step(
-        Kernels kernels,
-        AdamWStep numbers,
-        Tensor w,
-        Tensor g,
-        int i,
-        float[] mean,
-        float[] square,
-        int offset,
-        int n) {
       kernels
           .training()
           .adamW(
-              numbers, w.data(), w.offset() + i, g.data(), g.offset() + i, mean, square, offset, n);
-    }
-
-    private static boolean isZero(float[] x, int from, int n) {
-      return Arrays.mismatch(x, from, from + n, ZEROS, 0, n) < 0;
+              Objects.requireNonNull(numbers),
+              w.data(),
+              w.offset() + from,
+              g.data(),
+              g.offset() + from,
+              mean.data(),
+              square.data(),
+              from,
+              n);
     }
 
     @Override
@@ -167,15 +114,6 @@ public final class AdamW extends ElementwiseOptimizer {
       state.put("exp_avg", mean);
       state.put("exp_avg_sq", square);
       return state;
-    }
-
-    @Override
-    void restored() {
-      for (int block = 0; block < reached.length; block++) {
-        int from = block * BLOCK;
-        int n = Math.min(BLOCK, mean.shape().elements() - from);
-        reached[block] = !isZero(mean.data(), from, n) || !isZero(square.data(), from, n);
-      }
     }
   }
 }

@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param nonFinite the first parameter whose gradient has an element that is NaN or infinite
  */
 public record GradientNorm(double value, double gradientScale, Optional<String> nonFinite) {
+  /** Elements whose squares are added up in float. */
+  private static final int BLOCK = 1024;
 
   /**
    * Computes the norm. Squares are added up in blocks of fixed size in float, and these in double
@@ -59,8 +61,8 @@ public record GradientNorm(double value, double gradientScale, Optional<String> 
 
   private static double square(Workspace ws, float[] g, int from, int n) {
     double sum = 0;
-    for (int i = from; i < from + n; i += Spans.BLOCK) {
-      int size = Math.min(Spans.BLOCK, from + n - i);
+    for (int i = from; i < from + n; i += BLOCK) {
+      int size = Math.min(BLOCK, from + n - i);
       float block = ws.kernels().vectors().dot(g, i, g, i, size);
       sum += Float.isFinite(block) ? block : exactSquare(g, i, size);
     }

@@ -25,14 +25,11 @@ abstract class ParameterUpdate {
    * Changes some elements, while other threads change others.
    *
    * @param kernels what computes
-   * @param from first element, a multiple of {@link Spans#BLOCK}
+   * @param from first element
    * @param n number of elements
    */
   abstract void run(Kernels kernels, int from, int n);
 
   /** What is remembered: the memory itself. */
   abstract SequencedMap<String, Tensor> state();
-
-  /** What is remembered was written to from outside. */
-  abstract void restored();
 }

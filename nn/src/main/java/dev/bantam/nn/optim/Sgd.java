@@ -85,8 +85,5 @@ public final class Sgd extends ElementwiseOptimizer {
       }
       return state;
     }
-
-    @Override
-    void restored() {}
   }
 }

@@ -9,10 +9,7 @@ import java.util.List;
  * thread waits at the end of each. Spans do not depend on the number of threads.
  */
 final class Spans {
-  /** Elements that are looked at together, within a span. */
-  static final int BLOCK = 1024;
-
-  private static final int SPAN = 32 * BLOCK;
+  private static final int SPAN = 32768;
 
   private final List<Tensor> tensors;
 
@@ -27,7 +24,7 @@ final class Spans {
      *
      * @param span number of the span
      * @param tensor number of the tensor it is in
-     * @param from its first element in there, a multiple of {@link #BLOCK}
+     * @param from its first element in there
      * @param n its number of elements
      */
     void run(int span, int tensor, int from, int n);

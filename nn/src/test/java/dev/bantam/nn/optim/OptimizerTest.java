@@ -70,7 +70,7 @@ class OptimizerTest {
     assertThat(without.state()).isEmpty();
   }
 
-  /** A training of some hundred thousand elements, most of them zero in most gradients. */
+  /** A training of a hundred thousand elements. */
   private static final class Run {
     final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
     final Optimizer optimizer;
@@ -78,7 +78,7 @@ class OptimizerTest {
 
     Run(Function<List<ParameterGroup>, Optimizer> optimizer, int threads) {
       ws = new Workspace(Kernels.best(), WorkerPool.of(threads));
-      parameters.put("table.weight", parameter(1, 1000, 129));
+      parameters.put("table.weight", parameter(1, 300, 129));
       parameters.put("dense.weight", parameter(2, 301, 257));
       parameters.put("dense.bias", parameter(3, 301));
       this.optimizer = optimizer.apply(ParameterGroup.withoutDecayForBiasAndNorm(parameters, 0.01));
@@ -96,12 +96,6 @@ class OptimizerTest {
         for (Parameter p : parameters.values()) {
           Tensor g = Tensor.zeros(p.value().shape().toArray());
           Initializers.normal(g, 0.01, random);
-          int rows = g.shape().dim(0);
-          for (int row = 0; rows == 1000 && row < rows; row++) {
-            if (random.nextInt(50) > 0) {
-              Initializers.constant(g.slice(row, row + 1), 0);
-            }
-          }
           Gradients.set(ws, p, g.toArray());
         }
         optimizer.step(ws, 1e-3, GradientNorm.of(ws, parameters, 0.5).clip(1));
@@ -150,35 +144,6 @@ class OptimizerTest {
         });
     second.optimizer.restore(first.optimizer.state());
     second.steps(5, 8).assertSameBits(whole);
-  }
-
-  @ParameterizedTest
-  @MethodSource("kernels")
-  void blocksThatNoGradientReachedTakeTheSameStepAsAllOthers(Kernels kernels) {
-    Workspace ws = new Workspace(kernels, WorkerPool.of(1));
-    Tensor w = Tensor.zeros(2000);
-    Initializers.uniform(w, 1, new SplittableRandom(4));
-    Parameter skipped = Parameter.trained(w.copy());
-    Parameter reached = Parameter.trained(w.copy());
-    Optimizer skipping = new AdamW(List.of(new ParameterGroup(Map.of("w", skipped), 0.1)));
-    Optimizer reaching = new AdamW(List.of(new ParameterGroup(Map.of("w", reached), 0.1)));
-    for (int step = 0; step < 5; step++) {
-      float[] g = new float[2000];
-      g[300] = step;
-      Gradients.set(ws, skipped, g);
-      Gradients.set(ws, reached, g);
-      float[] gradient = reached.value().grad().data();
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] = gradient[i] == 0 ? -0f : gradient[i]; // no zero to those who look at the bits
-      }
-      skipping.step(ws, 0.01, 1);
-      reaching.step(ws, 0.01, 1);
-      skipping.zeroGrad();
-      reaching.zeroGrad();
-    }
-    assertThat(skipped.value().toArray())
-        .isEqualTo(reached.value().toArray())
-        .isNotEqualTo(w.toArray());
   }
 
   @Test
