@@ -113,7 +113,7 @@ final class TrainingRun {
         if (watch.isHigh(report.step(), report.loss())) {
           listener.warned(
               ("step %d: for long the loss has been far above that of the first steps (%.3g >"
-                   + " %.3g); try a lower learning rate or a longer warm-up")
+                      + " %.3g); try a lower learning rate or a longer warm-up")
                   .formatted(report.step(), watch.state().recent(), watch.state().first()));
         }
         state =
@@ -224,7 +224,7 @@ final class TrainingRun {
     if (!holds) {
       throw new DivergedException(
           ("step %d: %s (loss %.4g, learning rate %.3g); the last checkpoint is from before; try a"
-               + " lower learning rate, a longer warm-up, or a lower maximum gradient norm")
+                  + " lower learning rate, a longer warm-up, or a lower maximum gradient norm")
               .formatted(step + 1, problem, loss, lr));
     }
   }

@@ -151,7 +151,7 @@ public final class LinearOp {
     MatmulKernel kernel = ws.kernels().matmul();
     int fewest = Math.ceilDiv(n, CHUNK_ROWS);
     int most = Math.max(fewest, n / MIN_CHUNK_ROWS);
-    int chunks = Math.clamp(CHUNKS_PER_THREAD * ws.pool().parallelism(), fewest, most);
+    int chunks = Math.clamp((long) CHUNKS_PER_THREAD * ws.pool().parallelism(), fewest, most);
     ws.pool()
         .run(
             chunks,
