@@ -22,7 +22,7 @@ public final class LinearOp {
   private static final int CHUNKS_PER_THREAD = 4;
 
   /** Fewest rows of a chunk that has all panels. */
-  private static final int MIN_CHUNK_ROWS = 48;
+  private static final int MIN_CHUNK_ROWS = 96;
 
   private LinearOp() {}
 
