@@ -4,6 +4,7 @@ import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.VectorKernel;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The mean of the rows of each sequence of a ragged batch: one vector for each text. */
@@ -21,12 +22,15 @@ public final class MeanPoolOp {
    */
   public static Tensor forward(Workspace ws, Tensor x, int[] offsets) {
     int sequences = offsets.length - 1;
-    int cols = x.shape().dim(-1);
-    if (x.shape().rank() != 2 || offsets[0] != 0 || offsets[sequences] != x.shape().dim(0)) {
+    if (x.shape().rank() != 2
+        || sequences < 0
+        || offsets[0] != 0
+        || offsets[sequences] != x.shape().dim(0)) {
       throw new ShapeMismatchException(
-          "meanPool: offsets %d to %d do not fit x %s"
-              .formatted(offsets[0], offsets[sequences], x.shape()));
+          "meanPool: offsets %s do not cut x %s into sequences"
+              .formatted(Arrays.toString(offsets), x.shape()));
     }
+    int cols = x.shape().dim(1);
     for (int b = 0; b < sequences; b++) {
       if (offsets[b + 1] <= offsets[b]) {
         throw new ShapeMismatchException("meanPool: sequence " + b + " has no rows");
