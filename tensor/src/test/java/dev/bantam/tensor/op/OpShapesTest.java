@@ -14,6 +14,7 @@ import dev.bantam.tensor.parallel.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,115 @@ class OpShapesTest {
     assertThat(EmbeddingOp.forward(ws, table, new int[] {2, 0, 2}, -1).toArray())
         .containsExactly(4, 5, 0, 1, 4, 5);
     assertThat(embedding().shape()).isEqualTo(Shape.of(0, 2));
+  }
+
+  @Test
+  void factors_of_a_product_fit() {
+    assertRefused(
+        () -> MatmulOp.forward(ws, Tensor.zeros(2, 128, 384), Tensor.zeros(768, 768)),
+        "matmul: inner dimensions differ: lhs [2, 128, 384] x rhs [768, 768] (384 != 768)");
+    assertRefused(
+        () -> MatmulOp.forward(ws, Tensor.zeros(3), Tensor.zeros(3, 2)),
+        "matmul: expected matrices: lhs [3] x rhs [3, 2]");
+    assertRefused(
+        () -> MatmulOp.forward(ws, Tensor.zeros(2, 4, 3), Tensor.zeros(5, 3, 2)),
+        "matmul: batch dimensions differ: lhs [2, 4, 3] x rhs [5, 3, 2]");
+    assertThat(MatmulOp.forward(ws, Tensor.zeros(0, 4, 3), Tensor.zeros(0, 3, 2)).shape())
+        .isEqualTo(Shape.of(0, 4, 2));
+    assertThat(MatmulOp.forward(ws, Tensor.zeros(2, 0), Tensor.zeros(0, 3)).toArray())
+        .containsOnly(0)
+        .hasSize(6);
+  }
+
+  @Test
+  void an_order_names_each_axis_once() {
+    Tensor x = Tensor.zeros(2, 3);
+    assertRefused(
+        () -> TransposeOp.forward(ws, x, new int[] {1, 1}),
+        "transpose: order [1, 1] does not fit x [2, 3]");
+    assertRefused(
+        () -> TransposeOp.forward(ws, x, new int[] {0}),
+        "transpose: order [0] does not fit x [2, 3]");
+    assertRefused(() -> TransposeOp.forward(ws, x, 0, 2), "axis 2 is not in shape [2, 3]");
+    assertThat(TransposeOp.forward(ws, Tensor.zeros(0, 3), 0, 1).shape()).isEqualTo(Shape.of(3, 0));
+  }
+
+  @Test
+  void a_slice_lies_in_its_axis_and_on_the_first_one_it_is_a_view() {
+    Tensor x = Tensor.zeros(4, 3);
+    assertRefused(
+        () -> SliceOp.forward(ws, x, 1, 2, 4),
+        "slice: indices 2 to 4 are not in axis 1 of x [4, 3]");
+    assertRefused(
+        () -> SliceOp.forward(ws, x, 0, -1, 2),
+        "slice: indices -1 to 2 are not in axis 0 of x [4, 3]");
+    assertThat(SliceOp.forward(ws, x, 0, 1, 3).data()).isSameAs(x.data());
+  }
+
+  @Test
+  void parts_of_a_whole_differ_along_one_axis() {
+    assertRefused(
+        () -> ConcatOp.forward(ws, 1, List.of(Tensor.zeros(2, 3), Tensor.zeros(4, 5))),
+        "concat: [2, 3] and [4, 5] differ in more than axis 1");
+    assertRefused(
+        () -> ConcatOp.forward(ws, 0, List.of(Tensor.zeros(2), Tensor.zeros(2, 1))),
+        "concat: [2] and [2, 1] differ in more than axis 0");
+    assertRefused(
+        () -> ConcatOp.forward(ws, 0, List.of()), "concat: expected at least one tensor, got none");
+  }
+
+  @Test
+  void a_reduction_has_its_axis() {
+    assertRefused(() -> SumOp.forward(ws, Tensor.zeros(2, 3), 2), "axis 2 is not in shape [2, 3]");
+    assertRefused(
+        () -> MaxOp.forward(ws, Tensor.zeros(2, 0), -1), "max: nothing along axis -1 of x [2, 0]");
+    assertThat(SumOp.forward(ws, Tensor.zeros(2, 0), -1).toArray()).containsExactly(0, 0);
+    assertThat(SumOp.forward(ws, Tensor.zeros(0, 2), 0).toArray()).containsExactly(0, 0);
+    assertThat(MeanOp.forward(ws, Tensor.zeros(0)).get()).isNaN();
+  }
+
+  @Test
+  void a_pooled_sequence_has_rows() {
+    assertRefused(
+        () -> MeanPoolOp.forward(ws, Tensor.zeros(5, 2), new int[] {0, 4}),
+        "meanPool: offsets [0, 4] do not cut x [5, 2] into sequences");
+    assertRefused(
+        () -> MeanPoolOp.forward(ws, Tensor.zeros(5, 2), new int[] {0, 3, 3, 5}),
+        "meanPool: sequence 1 has no rows");
+    assertThat(MeanPoolOp.forward(ws, Tensor.zeros(0, 2), new int[] {0}).shape())
+        .isEqualTo(Shape.of(0, 2));
+  }
+
+  @Test
+  void losses_compare_what_has_one_shape() {
+    Tensor x = Tensor.zeros(2, 3);
+    Tensor y = Tensor.zeros(3, 2);
+    assertRefused(() -> MseOp.forward(ws, x, y), "mse: x [2, 3] and y [3, 2] differ");
+    assertRefused(
+        () -> KlDivergenceOp.forward(ws, x, y, 1),
+        "klDivergence: student [2, 3] and teacher [3, 2] differ");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> KlDivergenceOp.forward(ws, x, x, 0))
+        .withMessage("klDivergence: expected a positive temperature, got 0.0");
+    assertRefused(
+        () -> CosineSimilarityOp.forward(ws, x, y),
+        "cosineSimilarity: x [2, 3] and y [3, 2] differ");
+    assertRefused(
+        () -> CosineEmbeddingLossOp.forward(ws, x, x, new int[] {1}, 0),
+        "cosineEmbeddingLoss: x [2, 3], y [2, 3] and 1 targets do not fit");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> CosineEmbeddingLossOp.forward(ws, x, x, new int[] {1, 0}, 0))
+        .withMessage("cosineEmbeddingLoss: expected targets 1 or -1, got 0 at 1");
+    assertRefused(
+        () -> CrossEntropyOp.forward(ws, x, new int[] {1}),
+        "crossEntropy: 1 labels for logits [2, 3]");
+  }
+
+  @Test
+  void similarity_to_zero_is_zero() {
+    Tensor x = Tensor.wrap(new float[] {0, 0, 3, 4}, 2, 2);
+    Tensor y = Tensor.wrap(new float[] {1, 2, 6, 8}, 2, 2);
+    assertThat(CosineSimilarityOp.forward(ws, x, y).toArray()).containsExactly(0, 1);
   }
 
   @Test
