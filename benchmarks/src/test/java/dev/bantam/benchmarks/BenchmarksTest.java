@@ -3,9 +3,11 @@ package dev.bantam.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.bantam.tensor.opcase.OpCases;
 import java.util.Collection;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -58,6 +60,19 @@ class BenchmarksTest {
   @Test
   void gelu() throws RunnerException {
     assertThat(run(GeluBenchmark.class, "function=GELU,GELU_TANH")).hasSize(4);
+  }
+
+  @Test
+  void operations() throws RunnerException {
+    assertThat(run(OpBenchmark.class, "op=MultiplyOp,LinearOp,SumOp")).hasSize(6);
+  }
+
+  @Test
+  void every_operation_can_be_timed() throws NoSuchFieldException {
+    Param timed = OpBenchmark.class.getField("op").getAnnotation(Param.class);
+
+    assertThat(OpCases.all().stream().map(test -> test.op().getSimpleName()))
+        .containsOnly(timed.value());
   }
 
   @Test
