@@ -44,6 +44,11 @@ final class TrainCommand extends Subcommand {
       description = "Folder for the model, made if there is none.")
   private Path output;
 
+  @Option(
+      names = "--masked-lm",
+      description = "Learn to fill in masked tokens, from texts without labels.")
+  private boolean maskedLm;
+
   @Option(names = "--resume", description = "Go on with the unfinished training in --output.")
   private boolean resume;
 
@@ -110,7 +115,7 @@ final class TrainCommand extends Subcommand {
   @Override
   void run() throws IOException {
     TrainingOptions options = options();
-    Corpus corpus = data.corpus(this);
+    Corpus corpus = maskedLm ? data.texts(this) : data.corpus(this);
     if (!resume && Trainer.isUnfinished(output)) {
       throw new BadInputException(
           output + ": there is an unfinished training here; --resume goes on with it");
@@ -121,13 +126,12 @@ final class TrainCommand extends Subcommand {
         StopSignal stop = new StopSignal();
         TrainingProgress progress = new TrainingProgress(terminal(), quiet())) {
       Trainer trainer =
-          Trainer.of(options)
+          (maskedLm ? Trainer.ofMaskedLM(options) : Trainer.of(options))
               .withDevice(Device.on(pool))
               .withListener(progress)
               .withStop(stop::isRaised);
       result =
           resume ? trainer.resume(folder, corpus, output) : trainer.train(folder, corpus, output);
-      progress.close();
       if (result.end() == TrainingResult.End.INTERRUPTED) {
         terminal()
             .err()

@@ -29,7 +29,7 @@ final class TrainingData {
   @Option(
       names = "--data",
       paramLabel = "DIR_OR_FILE",
-      description = "Folder with train and dev files, or a train file: .tsv, .csv, .jsonl.")
+      description = "Folder with train and dev files, or a train file: .tsv, .csv, .jsonl, .txt.")
   private @Nullable Path data;
 
   @Option(names = "--dev", paramLabel = "FILE", description = "Dev file, where --data is a file.")
@@ -52,6 +52,18 @@ final class TrainingData {
       paramLabel = "NAME",
       description = "Column of a number to predict, in place of a label.")
   private @Nullable String scoreColumn;
+
+  /** The splits, whose labels are not asked for. */
+  Corpus texts(Subcommand command) throws IOException {
+    if (labelColumn != null || scoreColumn != null) {
+      throw command.usage("--masked-lm learns from texts alone; expected no column of labels");
+    }
+    if (task != null || data == null) {
+      return corpus(command);
+    }
+    TableOptions options = TableOptions.ofText(textColumn == null ? "text" : textColumn);
+    return tables(command, data, pairColumn == null ? options : options.withPair(pairColumn));
+  }
 
   /** The splits. */
   Corpus corpus(Subcommand command) throws IOException {
@@ -111,6 +123,10 @@ final class TrainingData {
     if (scoreColumn != null) {
       options = options.withScore(scoreColumn);
     }
+    return tables(command, data, options);
+  }
+
+  private Corpus tables(Subcommand command, Path data, TableOptions options) throws IOException {
     if (Files.isDirectory(data)) {
       if (dev != null) {
         throw command.usage("--dev is for --data FILE; in a folder it is the file dev");

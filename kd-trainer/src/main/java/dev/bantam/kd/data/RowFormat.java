@@ -24,6 +24,13 @@ enum RowFormat {
       return TableRows.open(lines, Csv::next, columns, null, false);
     }
   },
+  /** A text a line, in a column {@code text}. */
+  TXT {
+    @Override
+    Rows open(Lines lines, Columns columns) throws IOException {
+      return TableRows.open(lines, RowFormat::wholeLine, columns, List.of("text"), false);
+    }
+  },
   /** See {@link JsonRows}. */
   JSONL {
     @Override
@@ -44,6 +51,11 @@ enum RowFormat {
   static Optional<RowFormat> of(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return Arrays.stream(values()).filter(f -> name.endsWith(f.extension())).findAny();
+  }
+
+  static @Nullable List<String> wholeLine(Lines lines) throws IOException {
+    String line = lines.next();
+    return line == null ? null : List.of(line);
   }
 
   static @Nullable List<String> splitAtTabs(Lines lines) throws IOException {

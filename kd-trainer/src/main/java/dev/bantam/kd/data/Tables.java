@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Examples of one's own, in files of rows: {@code .tsv} with a header and fields split at tabs,
  * where quotes are text; {@code .csv} with a header and quotes as RFC 4180 has them; {@code .jsonl}
- * with an object a line. All are UTF-8.
+ * with an object a line; {@code .txt} with a text a line, in a column {@code text}. All are UTF-8.
  */
 public final class Tables {
   /** Beyond this, a column is taken for one that holds no labels. */
@@ -65,7 +65,7 @@ public final class Tables {
     }
     if (files.isEmpty()) {
       throw new NoSuchFileException(
-          folder.toString(), null, "expected a train, dev or test file, .tsv, .csv or .jsonl");
+          folder.toString(), null, "expected a train, dev or test file, .tsv, .csv, .jsonl or .txt");
     }
     return of(files, options);
   }
@@ -131,7 +131,7 @@ public final class Tables {
         .orElseThrow(
             () ->
                 new DataFormatException(
-                    file + ": expected a name that ends in .tsv, .csv or .jsonl"));
+                    file + ": expected a name that ends in .tsv, .csv, .jsonl or .txt"));
   }
 
   private static List<String> labels(Path file, TableOptions options) throws IOException {

@@ -85,7 +85,7 @@ final class SequenceObjective implements Objective {
         Tensor logits = model.forward(ws, Samples.batch(samples));
         loss += samples.size() * (double) loss(ws, logits, samples).get();
         for (int i = 0; i < samples.size(); i++) {
-          predicted[done] = prediction(logits, i);
+          predicted[done] = task.type() == TaskType.CLASSIFICATION ? Predictions.best(logits, i) : logits.get(i, 0);
           expected[done++] = samples.get(i).label();
         }
       }
@@ -95,19 +95,6 @@ final class SequenceObjective implements Objective {
       metrics.put(metric.toString(), metric.of(predicted, expected));
     }
     return new Evaluation(0, n, loss / n, metrics, 0);
-  }
-
-  /** The score, or the index of the label. */
-  private static double prediction(Tensor logits, int row) {
-    int classes = logits.shape().dim(1);
-    if (classes == 1) {
-      return logits.get(row, 0);
-    }
-    int best = 0;
-    for (int j = 1; j < classes; j++) {
-      best = logits.get(row, j) > logits.get(row, best) ? j : best;
-    }
-    return best;
   }
 
   @Override

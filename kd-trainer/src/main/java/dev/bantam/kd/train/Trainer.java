@@ -6,6 +6,7 @@ import dev.bantam.bert.tokenizer.BertTokenizer;
 import dev.bantam.kd.data.Corpus;
 import dev.bantam.kd.data.IndexedDataset;
 import dev.bantam.kd.data.Split;
+import dev.bantam.kd.data.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model for a task: classification of texts or pairs by cross-entropy, regression by mean
- * squared error.
+ * Trains a model: for classification of texts or pairs, for regression, or to fill in masked
+ * tokens.
  *
  * <pre>{@code
  * Corpus data = GlueTask.SST_2.in(folder);
@@ -31,32 +32,67 @@ import org.jspecify.annotations.Nullable;
  * not training was interrupted. Immutable.
  */
 public final class Trainer {
+  private final ObjectiveFactory objectives;
   private final TrainingOptions options;
   private final Device device;
   private final TrainingListener listener;
   private final BooleanSupplier stop;
 
   private Trainer(
-      TrainingOptions options, Device device, TrainingListener listener, BooleanSupplier stop) {
+      ObjectiveFactory objectives,
+      TrainingOptions options,
+      Device device,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    this.objectives = objectives;
     this.options = options;
     this.device = device;
     this.listener = listener;
     this.stop = stop;
   }
 
-  /** A trainer that uses all processors of the machine. */
+  /** Makes the model that is trained. */
+  @FunctionalInterface
+  private interface ObjectiveFactory {
+    Objective make(Path folder, BertTokenizer tokenizer, Task task, Device device, long seed)
+        throws IOException;
+  }
+
+  private static Trainer of(ObjectiveFactory objectives, TrainingOptions options) {
+    return new Trainer(
+        objectives, options, Device.shared(), new TrainingListener() {}, () -> false);
+  }
+
+  /**
+   * A trainer for classification by cross-entropy, or regression by squared error, as the task
+   * says. It uses all processors of the machine.
+   */
   public static Trainer of(TrainingOptions options) {
-    return new Trainer(options, Device.shared(), new TrainingListener() {}, () -> false);
+    return of(
+        (folder, _, task, device, seed) -> new SequenceObjective(folder, task, device, seed),
+        options);
+  }
+
+  /**
+   * A trainer for masked language modelling (Devlin et al. 2018): 15 % of the tokens of a text are
+   * hidden, and the model learns to tell them; labels are not looked at. It uses all processors of
+   * the machine.
+   */
+  public static Trainer ofMaskedLM(TrainingOptions options) {
+    return of(
+        (folder, tokenizer, _, device, seed) ->
+            new MaskedLanguageObjective(folder, tokenizer, device, seed),
+        options);
   }
 
   /** The same, computing with something else. */
   public Trainer withDevice(Device device) {
-    return new Trainer(options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop);
   }
 
   /** The same, telling how it goes. */
   public Trainer withListener(TrainingListener listener) {
-    return new Trainer(options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop);
   }
 
   /**
@@ -65,7 +101,7 @@ public final class Trainer {
    * @param stop asked after every step whether to leave a checkpoint and return; from any thread
    */
   public Trainer withStop(BooleanSupplier stop) {
-    return new Trainer(options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop);
   }
 
   /** Whether there is a training in a folder that can be {@linkplain #resume resumed}. */
@@ -116,7 +152,7 @@ public final class Trainer {
       Path folder, Corpus data, Path output, @Nullable CheckpointFolder checkpoint)
       throws IOException {
     BertTokenizer tokenizer = BertTokenizer.load(folder);
-    try (Objective objective = new SequenceObjective(folder, data.task(), device, options.seed());
+    try (Objective objective = objectives.make(folder, tokenizer, data.task(), device, options.seed());
         IndexedDataset train = data.split(Split.TRAIN).index()) {
       int maxLength = Math.min(options.maxLength(), objective.maxPositions());
       Samples samples = new Samples(train, tokenizer, maxLength, objective);

@@ -1,0 +1,161 @@
+package dev.bantam.kd.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bantam.kd.data.Corpus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same seed gives the same model, to the bit, whatever happens meanwhile. */
+class ResumeTest {
+  private static final int STEPS = 24;
+
+  @TempDir static Path reference;
+  @TempDir Path temp;
+
+  private static Corpus corpus() {
+    return Toys.words(60, 12);
+  }
+
+  private static Trainer trainer(int threads) {
+    return Trainer.of(Toys.options()).withDevice(Toys.device(threads));
+  }
+
+  @BeforeAll
+  static void train() throws IOException {
+    TrainingResult result = trainer(2).train(Toys.MODEL, corpus(), reference);
+    assertThat(result.step()).isEqualTo(STEPS);
+  }
+
+  private static void assertSame(Path output) throws IOException {
+    assertThat(output.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(reference.resolve("model.safetensors"));
+    assertThat(log(output)).isEqualTo(log(reference));
+    try (var files = Files.list(output)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "config.json",
+              "model.safetensors",
+              "tokenizer.json",
+              "tokenizer_config.json",
+              "training.jsonl");
+    }
+  }
+
+  /** The log without times. */
+  private static List<String> log(Path output) throws IOException {
+    return Files.readAllLines(output.resolve("training.jsonl")).stream()
+        .map(line -> line.replaceAll(",\"seconds\":[^,}]*", ""))
+        .toList();
+  }
+
+  @Test
+  void at_any_number_of_threads() throws IOException {
+    trainer(1).train(Toys.MODEL, corpus(), temp);
+    assertSame(temp);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 7, 8, 23})
+  void after_an_interruption(int step) throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    TrainingResult first =
+        trainer(2)
+            .withStop(() -> asked.incrementAndGet() == step)
+            .train(Toys.MODEL, corpus(), temp);
+    assertThat(first.end()).isEqualTo(TrainingResult.End.INTERRUPTED);
+    assertThat(first.step()).isEqualTo(step);
+    assertThatThrownBy(() -> trainer(2).train(Toys.MODEL, corpus(), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage(
+            temp + ": there is an unfinished training here; resume it, or remove the folder");
+    TrainingResult second = trainer(1).resume(Toys.MODEL, corpus(), temp);
+    assertThat(second.step()).isEqualTo(STEPS);
+    assertSame(temp);
+  }
+
+  @Test
+  void after_the_process_was_killed_again_and_again() throws IOException, InterruptedException {
+    int step = 0;
+    for (int kills = 0; kills < 3; kills++) {
+      step = killAfter(step + 3);
+    }
+    trainer(2).resume(Toys.MODEL, corpus(), temp);
+    assertSame(temp);
+  }
+
+  /** Trains in another process that is killed once it has said that a step is done. */
+  private int killAfter(int step) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Child.class.getName(),
+                temp.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = said.readLine(); line != null; line = said.readLine()) {
+        if (Integer.parseInt(line) >= step) {
+          process.destroyForcibly().waitFor();
+          assertThat(Trainer.isUnfinished(temp)).isTrue();
+          return Integer.parseInt(line);
+        }
+      }
+    }
+    throw new AssertionError("the process ended by itself, with code " + process.waitFor());
+  }
+
+  /** Trains, and leaves a checkpoint after every step. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] args) throws IOException {
+      Path output = Path.of(args[0]);
+      Trainer trainer =
+          Trainer.of(Toys.options().withCheckpointInterval(Duration.ZERO))
+              .withListener(
+                  new TrainingListener() {
+                    @Override
+                    public void stepped(StepReport report) {
+                      System.out.println(report.step());
+                    }
+                  });
+      if (Trainer.isUnfinished(output)) {
+        trainer.resume(Toys.MODEL, corpus(), output);
+      } else {
+        trainer.train(Toys.MODEL, corpus(), output);
+      }
+    }
+  }
+
+  @Test
+  void another_training_is_not_resumed() throws IOException {
+    trainer(2).withStop(() -> true).train(Toys.MODEL, corpus(), temp);
+    Trainer other = Trainer.of(Toys.options().withEpochs(5));
+    assertThatThrownBy(() -> other.resume(Toys.MODEL, corpus(), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage(temp + ": the training there began with epochs = 3, not 5");
+    assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, Toys.words(61, 12), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage(temp + ": the training there began with examples = 60, not 61");
+  }
+}
