@@ -65,7 +65,9 @@ public final class Tables {
     }
     if (files.isEmpty()) {
       throw new NoSuchFileException(
-          folder.toString(), null, "expected a train, dev or test file, .tsv, .csv, .jsonl or .txt");
+          folder.toString(),
+          null,
+          "expected a train, dev or test file, .tsv, .csv, .jsonl or .txt");
     }
     return of(files, options);
   }

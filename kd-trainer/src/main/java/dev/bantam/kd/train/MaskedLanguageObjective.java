@@ -90,8 +90,7 @@ final class MaskedLanguageObjective implements Objective {
   public MicroBatch prepare(List<Sample> samples, SplittableRandom random) {
     Masked masked = mask(samples, random);
     return new MicroBatch(
-        masked.labels.length,
-        ws -> CrossEntropyOp.forward(ws, logits(ws, masked), masked.labels));
+        masked.labels.length, ws -> CrossEntropyOp.forward(ws, logits(ws, masked), masked.labels));
   }
 
   private Tensor logits(Workspace ws, Masked masked) {
@@ -125,16 +124,12 @@ final class MaskedLanguageObjective implements Objective {
     }
     int[][] types = samples.stream().map(Sample::typeIds).toArray(int[][]::new);
     return new Masked(
-        TokenBatch.of(ids, types),
-        Arrays.copyOf(positions, n),
-        Arrays.copyOf(labels, n));
+        TokenBatch.of(ids, types), Arrays.copyOf(positions, n), Arrays.copyOf(labels, n));
   }
 
   /** Where tokens are that may be chosen; there is one. */
   private int[] places(int[] text) {
-    return IntStream.range(0, text.length)
-        .filter(i -> !special.contains(text[i]))
-        .toArray();
+    return IntStream.range(0, text.length).filter(i -> !special.contains(text[i])).toArray();
   }
 
   private int hidden(int id, SplittableRandom random) {

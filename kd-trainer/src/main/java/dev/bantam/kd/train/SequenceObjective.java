@@ -85,7 +85,10 @@ final class SequenceObjective implements Objective {
         Tensor logits = model.forward(ws, Samples.batch(samples));
         loss += samples.size() * (double) loss(ws, logits, samples).get();
         for (int i = 0; i < samples.size(); i++) {
-          predicted[done] = task.type() == TaskType.CLASSIFICATION ? Predictions.best(logits, i) : logits.get(i, 0);
+          predicted[done] =
+              task.type() == TaskType.CLASSIFICATION
+                  ? Predictions.best(logits, i)
+                  : logits.get(i, 0);
           expected[done++] = samples.get(i).label();
         }
       }

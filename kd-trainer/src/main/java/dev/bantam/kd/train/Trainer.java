@@ -152,7 +152,8 @@ public final class Trainer {
       Path folder, Corpus data, Path output, @Nullable CheckpointFolder checkpoint)
       throws IOException {
     BertTokenizer tokenizer = BertTokenizer.load(folder);
-    try (Objective objective = objectives.make(folder, tokenizer, data.task(), device, options.seed());
+    try (Objective objective =
+            objectives.make(folder, tokenizer, data.task(), device, options.seed());
         IndexedDataset train = data.split(Split.TRAIN).index()) {
       int maxLength = Math.min(options.maxLength(), objective.maxPositions());
       Samples samples = new Samples(train, tokenizer, maxLength, objective);

@@ -102,10 +102,10 @@ class ResumeTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "--add-modules=jdk.incubator.vector", // the kernels of this process, for the same
+                                                      // bits
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty("java.class.path"),
                 Child.class.getName(),
                 temp.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -81,7 +81,7 @@ class TrainerTest {
                 evaluations.add(evaluation);
               }
             })
-        .train(Toys.MASKED_LM, Toys.words(300, 60), temp);
+        .train(withoutDropout(Toys.MASKED_LM), Toys.words(300, 60), temp.resolve("out"));
     // 8 words are equally likely, so that log 8 = 2.08 can be reached by their frequency alone.
     assertThat(evaluations.getFirst().loss()).isGreaterThan(3);
     assertThat(evaluations.getLast().loss()).isLessThan(2.3);
@@ -89,7 +89,7 @@ class TrainerTest {
 
   @Test
   void parts_within_the_token_budget_have_the_gradient_of_the_whole() throws IOException {
-    Path model = withoutDropout();
+    Path model = withoutDropout(Toys.MODEL);
     TrainingOptions options = Toys.options().withEpochs(1).withEvaluationSteps(1);
     List<Double> whole = norms(options.withTokenBudget(1000), model, "whole");
     List<Double> parts = norms(options.withTokenBudget(20), model, "parts");
@@ -110,14 +110,15 @@ class TrainerTest {
         .toList();
   }
 
-  private Path withoutDropout() throws IOException {
+  /** A copy of a model, with a tokenizer and without dropout. */
+  private Path withoutDropout(Path original) throws IOException {
     Path model = Files.createDirectory(temp.resolve("model"));
-    for (String file : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(Toys.MODEL.resolve(file), model.resolve(file));
-    }
+    Files.copy(original.resolve("model.safetensors"), model.resolve("model.safetensors"));
+    Files.copy(Toys.MODEL.resolve("tokenizer.json"), model.resolve("tokenizer.json"));
+    Files.copy(Toys.MODEL.resolve("tokenizer_config.json"), model.resolve("tokenizer_config.json"));
     Files.writeString(
         model.resolve("config.json"),
-        Files.readString(Toys.MODEL.resolve("config.json"))
+        Files.readString(original.resolve("config.json"))
             .replaceAll("(_dropout_prob\": )0.1", "$10.0"));
     return model;
   }
@@ -142,14 +143,7 @@ class TrainerTest {
       assertThat(step.fieldNames())
           .toIterable()
           .containsExactly(
-              "step",
-              "epoch",
-              "loss",
-              "lr",
-              "gradient_norm",
-              "examples",
-              "tokens",
-              "seconds");
+              "step", "epoch", "loss", "lr", "gradient_norm", "examples", "tokens", "seconds");
       assertThat(step.get("step").intValue()).isEqualTo(i + 1);
       assertThat(step.get("epoch").intValue()).isEqualTo(i / 6 + 1);
       // no warm-up of (int) (0.06 * 12) = 0 steps
@@ -178,8 +172,7 @@ class TrainerTest {
 
   @Test
   void without_a_dev_split_the_last_model_is_kept() throws IOException {
-    TrainingResult result =
-        trainer(Toys.options()).train(Toys.MODEL, Toys.words(20, 0), temp);
+    TrainingResult result = trainer(Toys.options()).train(Toys.MODEL, Toys.words(20, 0), temp);
     assertThat(result.best()).isEmpty();
     assertThat(result.step()).isEqualTo(9);
     assertThat(BertConfig.load(temp).labels()).isEqualTo(Toys.WORDS.labels());
