@@ -103,7 +103,7 @@ class ResumeTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector", // the kernels of this process, for the same
-                                                      // bits
+                // bits
                 "-cp",
                 System.getProperty("java.class.path"),
                 Child.class.getName(),

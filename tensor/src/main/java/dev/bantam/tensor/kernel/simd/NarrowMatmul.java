@@ -98,15 +98,17 @@ final class NarrowMatmul implements MatmulKernel {
         for (int i = 0; i < block; i += WIDTH) {
           int height = Math.min(WIDTH, block - i);
           if (transposed) {
-            int from = xOffset + k * ldx + m + i;
-            PanelPacking.copy(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
+            int column = xOffset + k * ldx + m + i;
+            PanelPacking.copy(x, column, ldx, height, depth, scratch, i * depth, WIDTH);
           } else {
-            int from = xOffset + (m + i) * ldx + k;
-            PanelPacking.pack(x, from, ldx, height, depth, scratch, i * depth, WIDTH);
+            int row = xOffset + (m + i) * ldx + k;
+            PanelPacking.pack(x, row, ldx, height, depth, scratch, i * depth, WIDTH);
           }
         }
         for (int p = panelFrom; p < panelTo; p++) {
-          product(scratch, block, panels.data, (p * panels.k + k) * WIDTH, depth);
+          int from = (p * panels.k + k) * WIDTH;
+          Arrays.fill(scratch, SUMS, SUMS + block * WIDTH, 0);
+          NarrowTiles.add(block, scratch, 0, panels.data, from, depth, scratch, SUMS, WIDTH);
           int to = yOffset + m * ldy + p * WIDTH;
           int width = Math.min(WIDTH, panels.n - p * WIDTH);
           for (int i = 0; i < block; i++) {
@@ -124,26 +126,6 @@ final class NarrowMatmul implements MatmulKernel {
             }
           }
         }
-      }
-    }
-  }
-
-  /** One block of products of all rows and one panel, from zero, into scratch. */
-  private static void product(float[] scratch, int rows, float[] weights, int from, int depth) {
-    Arrays.fill(scratch, SUMS, SUMS + rows * WIDTH, 0);
-    for (int k = 0; k < depth; k += NarrowTiles.DEPTH) {
-      int d = Math.min(NarrowTiles.DEPTH, depth - k);
-      for (int i = 0; i < rows; i += WIDTH) {
-        NarrowTiles.add(
-            Math.min(WIDTH, rows - i),
-            scratch,
-            i * depth + k * WIDTH,
-            weights,
-            from + k * WIDTH,
-            d,
-            scratch,
-            SUMS + i * WIDTH,
-            WIDTH);
       }
     }
   }

@@ -23,8 +23,8 @@ final class NarrowTiles {
   /** Columns of every tile, and rows of a group. */
   static final int WIDTH = 2 * L;
 
-  /** Most products of one call: both sides then stay in the first level cache. */
-  static final int DEPTH = 192;
+  /** Most products of a tile at once: both sides then stay in the first level cache. */
+  private static final int DEPTH = 192;
 
   /** Offsets of a and b are below. */
   static final int LIMIT = 1 << 30;
@@ -37,24 +37,34 @@ final class NarrowTiles {
   private NarrowTiles() {}
 
   /**
-   * Adds a product to a group of rows, cut into tiles. Products are added to an output one after
-   * the other.
+   * Adds a product to a block. Products are added to an output one after the other, in the order of
+   * k.
    *
-   * @param rows number of rows, at most {@link #WIDTH}
-   * @param a left side, transposed: [depth, {@link #WIDTH}]
+   * @param rows number of rows
+   * @param a left side, transposed: groups [depth, {@link #WIDTH}] of rows
    * @param at index of a[0, 0]
    * @param b right side [depth, {@link #WIDTH}]
    * @param from index of b[0, 0]
-   * @param depth number of products, at most {@link #DEPTH}
-   * @param c outputs; row i begins at {@code to + i * ldc}
+   * @param depth number of products
+   * @param c block; row i begins at {@code to + i * ldc}
    * @param to index of c[0, 0]
    * @param ldc distance between rows of c
    */
   static void add(
       int rows, float[] a, int at, float[] b, int from, int depth, float[] c, int to, int ldc) {
-    checkIndex(at + WIDTH, LIMIT);
-    checkIndex(from, LIMIT);
-    checkIndex(depth, DEPTH + 1);
+    for (int k = 0; k < depth; k += DEPTH) {
+      int d = Math.min(DEPTH, depth - k);
+      int right = checkIndex(from + k * WIDTH, LIMIT);
+      for (int i = 0; i < rows; i += WIDTH) {
+        int left = checkIndex(at + i * depth + k * WIDTH, LIMIT - WIDTH);
+        addGroup(Math.min(WIDTH, rows - i), a, left, b, right, d, c, to + i * ldc, ldc);
+      }
+    }
+  }
+
+  /** Cuts a group into tiles. */
+  private static void addGroup(
+      int rows, float[] a, int at, float[] b, int from, int depth, float[] c, int to, int ldc) {
     int tiles = Math.ceilDiv(rows, ROWS);
     for (int i = 0; i < rows; tiles--) {
       int height = Math.min(ROWS, rows - i - 4 * (tiles - 1)); // rather 6 and 4 than 5

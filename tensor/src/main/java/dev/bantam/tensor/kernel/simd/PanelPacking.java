@@ -52,6 +52,12 @@ final class PanelPacking {
     if (rows < width) {
       Arrays.fill(panel, to, to + cols * width, 0);
     }
+    transpose(w, at, ld, rows, cols, panel, to, width);
+  }
+
+  /** As {@link #pack}, but leaves columns of the panel beyond {@code rows} as they are. */
+  static void transpose(
+      float[] w, int at, int ld, int rows, int cols, float[] panel, int to, int width) {
     int r = 0;
     for (; SQUARES && r + L <= rows; r += L) {
       pack8(w, at + r * ld, ld, cols, panel, to + r, width);

@@ -5,9 +5,9 @@ import static dev.bantam.tensor.kernel.simd.VectorMath.SPECIES;
 
 import dev.bantam.tensor.kernel.AttentionKernel;
 import dev.bantam.tensor.kernel.Dropout;
-import dev.bantam.tensor.kernel.Transposition;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,43 +48,35 @@ final class SimdAttention implements AttentionKernel {
       int pOffset,
       @Nullable Dropout dropout,
       float[] scratch) {
-    int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
+    int ldOut = padded(headDim);
     int keys = 0; // groups of Kᵀ: [⌈length / WIDTH⌉][headDim, WIDTH]
-    int values = keys + Math.ceilDiv(length, WIDTH) * WIDTH * headDim; // panels of V:
-    int queries = values + ldOut * length; // [ldOut / WIDTH][length, WIDTH]; a panel of scale · Qᵀ:
-    int scores = queries + headDim * WIDTH; // [headDim, WIDTH]; of K Qᵀ and then of Pᵀ:
-    int out = scores + length * WIDTH; // [length, WIDTH]; of Y:
-    int sums = out + WIDTH * ldOut; // [WIDTH, ldOut]; Σ e: [WIDTH]
-    for (int i = 0; i < length; i += WIDTH) {
-      int rows = Math.min(WIDTH, length - i);
-      PanelPacking.pack(k, at + i * ld, ld, rows, headDim, scratch, keys + i * headDim, WIDTH);
-    }
-    copyValues(v, at, ld, length, headDim, scratch, values);
+    int values = keys + padded(length) * headDim; // panels of V: [ldOut / WIDTH][length, WIDTH]
+    int queries = values + ldOut * length; // a panel of scale · Qᵀ: [headDim, WIDTH]
+    int scores = queries + headDim * WIDTH; // K Qᵀ and then Pᵀ Σ e: [length, WIDTH]
+    int out = scores + length * WIDTH; // Y: [WIDTH, ldOut]
+    int sums = out + WIDTH * ldOut; // Σ e: [WIDTH]
+    packRows(k, at, ld, length, headDim, scratch, keys);
+    copyColumns(v, at, ld, length, headDim, scratch, values);
     for (int m = 0; m < length; m += WIDTH) {
       int block = Math.min(WIDTH, length - m);
       PanelPacking.pack(q, at + m * ld, ld, block, headDim, scratch, queries, WIDTH);
       vectors.scale(scale, scratch, queries, headDim * WIDTH);
       Arrays.fill(scratch, scores, sums, 0);
-      for (int i = 0; i < length; i += WIDTH) {
-        int rows = Math.min(WIDTH, length - i);
-        product(rows, scratch, keys + i * headDim, queries, headDim, scores + i * WIDTH, WIDTH);
-      }
-      for (int j = 0; j < WIDTH; j += L) {
-        expShifted(scratch, scores + j, length, sums + j);
-      }
+      NarrowTiles.add(length, scratch, keys, scratch, queries, headDim, scratch, scores, WIDTH);
+      expShifted(scratch, scores, length, sums);
+      int first = pOffset + m * length;
       if (probabilities != null) {
-        int to = pOffset + m * length;
-        Transposition.transpose(scratch, scores, WIDTH, length, block, probabilities, to, length);
+        PanelPacking.pack(scratch, scores, WIDTH, length, block, probabilities, first, length);
         for (int i = 0; i < block; i++) {
-          vectors.scale(1 / scratch[sums + i], probabilities, to + i * length, length);
+          vectors.scale(1 / scratch[sums + i], probabilities, first + i * length, length);
         }
       }
       if (dropout != null) {
-        int first = pOffset + m * length;
         training.dropoutTransposed(dropout, first, length, scratch, scores, WIDTH);
       }
       for (int p = 0; p < ldOut; p += WIDTH) {
-        product(block, scratch, scores, values + p * length, length, out + p, ldOut);
+        int panel = values + p * length;
+        NarrowTiles.add(block, scratch, scores, scratch, panel, length, scratch, out + p, ldOut);
       }
       for (int i = 0; i < block; i++) {
         // y = (e V) / Σ e: dividing the sum is less work than dividing its terms
@@ -95,48 +87,58 @@ final class SimdAttention implements AttentionKernel {
     }
   }
 
-  /** A product of two matrices in scratch, added to a third one. */
-  static void product(int rows, float[] scratch, int a, int b, int depth, int to, int ldc) {
-    for (int k = 0; k < depth; k += NarrowTiles.DEPTH) {
-      int at = k * WIDTH;
-      int d = Math.min(NarrowTiles.DEPTH, depth - k);
-      NarrowTiles.add(rows, scratch, a + at, scratch, b + at, d, scratch, to, ldc);
-    }
-  }
-
-  /** {@code x = exp(x - max x)} for one vector of columns; their sums go to {@code sums}. */
+  /** {@code x = exp(x - max x)} for each column; the sums of columns go to {@code sums}. */
   private static void expShifted(float[] x, int at, int rows, int sums) {
     int end = at + rows * WIDTH;
-    FloatVector max = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector max0 = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector max1 = FloatVector.fromArray(SPECIES, x, at + L);
     for (int i = at + WIDTH; i < end; i += WIDTH) {
-      max = max.max(FloatVector.fromArray(SPECIES, x, i));
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + L);
+      // unlike max(), without care for the sign of zero; what is not a number stays so below
+      max0 = max0.blend(x0, x0.compare(VectorOperators.GT, max0));
+      max1 = max1.blend(x1, x1.compare(VectorOperators.GT, max1));
     }
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
     for (int i = at; i < end; i += WIDTH) {
-      FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, x, i).sub(max));
-      e.intoArray(x, i);
-      sum = sum.add(e);
+      FloatVector e0 = VectorMath.expBelow(FloatVector.fromArray(SPECIES, x, i).sub(max0));
+      FloatVector e1 = VectorMath.expBelow(FloatVector.fromArray(SPECIES, x, i + L).sub(max1));
+      e0.intoArray(x, i);
+      e1.intoArray(x, i + L);
+      sum0 = sum0.add(e0);
+      sum1 = sum1.add(e1);
     }
-    sum.intoArray(x, sums);
+    sum0.intoArray(x, sums);
+    sum1.intoArray(x, sums + L);
   }
 
-  static void copyValues(
-      float[] v, int at, int ld, int length, int headDim, float[] scratch, int values) {
-    for (int p = 0; p < headDim; p += WIDTH) {
-      int n = Math.min(WIDTH, headDim - p);
-      for (int i = 0; i < length; i++) {
-        int to = values + p * length + i * WIDTH;
-        System.arraycopy(v, at + i * ld + p, scratch, to, n);
-        Arrays.fill(scratch, to + n, to + WIDTH, 0);
-      }
+  /** Rows [n, cols] of a matrix as groups or panels [⌈n / WIDTH⌉][cols, WIDTH]. */
+  static void packRows(float[] w, int at, int ld, int n, int cols, float[] scratch, int to) {
+    for (int i = 0; i < n; i += WIDTH) {
+      int rows = Math.min(WIDTH, n - i);
+      PanelPacking.pack(w, at + i * ld, ld, rows, cols, scratch, to + i * cols, WIDTH);
     }
+  }
+
+  /** Columns of a matrix [rows, n] as groups or panels [⌈n / WIDTH⌉][rows, WIDTH]. */
+  static void copyColumns(float[] w, int at, int ld, int rows, int n, float[] scratch, int to) {
+    for (int i = 0; i < n; i += WIDTH) {
+      int cols = Math.min(WIDTH, n - i);
+      PanelPacking.copy(w, at + i, ld, cols, rows, scratch, to + i * rows, WIDTH);
+    }
+  }
+
+  /** A number of rows or columns, with what the last group or panel lacks. */
+  static int padded(int n) {
+    return Math.ceilDiv(n, WIDTH) * WIDTH;
   }
 
   @Override
   public int scratchSize(int length, int headDim) {
-    int ldOut = Math.ceilDiv(headDim, WIDTH) * WIDTH;
-    int ldKeys = Math.ceilDiv(length, WIDTH) * WIDTH;
-    return ldKeys * headDim + (length + WIDTH) * ldOut + (headDim + length + 1) * WIDTH;
+    return padded(length) * headDim
+        + padded(headDim) * (length + WIDTH)
+        + (headDim + length + 1) * WIDTH;
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link AttentionKernel#backward} as five tiled products. The left side of each is transposed, in
- * groups of rows: {@code P ∘ D} and dS are, as they are, the transposed left sides for dV and dK.
+ * {@link AttentionKernel#backward} as five tiled products. Left sides are groups of rows, right
+ * sides panels: both are copied there, transposed where the tiles need it.
  */
 final class SimdAttentionBackward {
   private static final int WIDTH = NarrowTiles.WIDTH;
@@ -18,16 +18,11 @@ final class SimdAttentionBackward {
     this.training = training;
   }
 
-  private static int padded(int n) {
-    return Math.ceilDiv(n, WIDTH) * WIDTH;
-  }
-
   static int scratchSize(int length, int headDim) {
-    int keys = padded(length);
-    return keys * Math.max(length, headDim)
-        + Math.max(keys * headDim, padded(headDim) * length)
-        + length * keys
-        + length * padded(headDim);
+    int keys = SimdAttention.padded(length);
+    int dims = SimdAttention.padded(headDim);
+    int side = Math.max(keys * headDim, dims * length);
+    return side + keys * Math.max(headDim, length) + 2 * length * keys + length * dims;
   }
 
   /** As {@link AttentionKernel#backward}. */
@@ -52,38 +47,38 @@ final class SimdAttentionBackward {
       int to,
       int ldd,
       float[] scratch) {
-    int keys = padded(length);
-    int dims = padded(headDim);
-    int left = 0; // groups [⌈rows / WIDTH⌉][depth, WIDTH]
-    int right = left + keys * Math.max(length, headDim); // panels [⌈cols / WIDTH⌉][depth, WIDTH]
-    int ds = right + Math.max(keys * headDim, dims * length); // dP, then dS [length, keys]
-    int out = ds + length * keys; // [length, dims]
+    int keys = SimdAttention.padded(length);
+    int dims = SimdAttention.padded(headDim);
+    int side = Math.max(keys * headDim, dims * length);
+    int right = 0; // [keys / WIDTH][headDim, WIDTH] or [dims / WIDTH][length, WIDTH]
+    int left = right + side; // [keys / WIDTH][headDim, WIDTH] or [keys / WIDTH][length, WIDTH]
+    int ds = left + keys * Math.max(headDim, length); // dP, then dS [length, keys]
+    int dropped = ds + length * keys; // P ∘ D [length, keys]
+    int out = dropped + length * keys; // [length, dims]
 
     // dV = (P ∘ D)ᵀ dY
-    for (int j = 0; j < length; j += WIDTH) {
-      int n = Math.min(WIDTH, length - j);
-      for (int i = 0; i < length; i++) {
-        int from = pOffset + i * length + j;
-        int group = left + j * length + i * WIDTH;
-        if (dropout == null) {
-          System.arraycopy(probabilities, from, scratch, group, n);
-        } else {
-          training.dropout(dropout, from, probabilities, from, scratch, group, n);
-        }
+    for (int i = 0; i < length; i++) {
+      int p = pOffset + i * length;
+      int row = dropped + i * keys;
+      if (dropout == null) {
+        System.arraycopy(probabilities, p, scratch, row, length);
+      } else {
+        training.dropout(dropout, p, probabilities, p, scratch, row, length);
       }
     }
-    SimdAttention.copyValues(dy, dyOffset, ldy, length, headDim, scratch, right);
-    multiply(scratch, left, right, length, length, dims, out);
+    SimdAttention.copyColumns(scratch, dropped, keys, length, length, scratch, left);
+    SimdAttention.copyColumns(dy, dyOffset, ldy, length, headDim, scratch, right);
+    product(scratch, left, right, length, headDim, out, dims);
     copy(scratch, out, dims, length, headDim, dv, to, ldd);
 
     // dP = (dY Vᵀ) ∘ D, dS = scale · P ∘ (dP - rowsum(P ∘ dP))
-    for (int i = 0; i < length; i += WIDTH) {
-      int n = Math.min(WIDTH, length - i);
-      int group = i * headDim;
-      PanelPacking.pack(dy, dyOffset + i * ldy, ldy, n, headDim, scratch, left + group, WIDTH);
-      PanelPacking.pack(v, at + i * ld, ld, n, headDim, scratch, right + group, WIDTH);
+    SimdAttention.packRows(dy, dyOffset, ldy, length, headDim, scratch, left);
+    SimdAttention.packRows(v, at, ld, length, headDim, scratch, right);
+    Arrays.fill(scratch, ds, ds + length * keys, 0);
+    for (int p = 0; p < keys; p += WIDTH) {
+      int panel = right + p * headDim;
+      NarrowTiles.add(length, scratch, left, scratch, panel, headDim, scratch, ds + p, keys);
     }
-    multiply(scratch, left, right, length, headDim, keys, ds);
     for (int i = 0; dropout != null && i < length; i++) {
       int row = ds + i * keys;
       training.dropout(dropout, pOffset + i * length, scratch, row, scratch, row, length);
@@ -91,32 +86,26 @@ final class SimdAttentionBackward {
     training.softmaxBackward(
         probabilities, pOffset, length, scratch, ds, keys, length, length, scale);
 
-    // dK = dSᵀ Q
-    SimdAttention.copyValues(scratch, ds, keys, length, length, scratch, left);
-    SimdAttention.copyValues(q, at, ld, length, headDim, scratch, right);
-    multiply(scratch, left, right, length, length, dims, out);
-    copy(scratch, out, dims, length, headDim, dk, to, ldd);
-
     // dQ = dS K
-    for (int i = 0; i < length; i += WIDTH) {
-      int n = Math.min(WIDTH, length - i);
-      PanelPacking.pack(scratch, ds + i * keys, keys, n, length, scratch, left + i * length, WIDTH);
-    }
-    SimdAttention.copyValues(k, at, ld, length, headDim, scratch, right);
-    multiply(scratch, left, right, length, length, dims, out);
+    SimdAttention.packRows(scratch, ds, keys, length, length, scratch, left);
+    SimdAttention.copyColumns(k, at, ld, length, headDim, scratch, right);
+    product(scratch, left, right, length, headDim, out, dims);
     copy(scratch, out, dims, length, headDim, dq, to, ldd);
+
+    // dK = dSᵀ Q
+    SimdAttention.copyColumns(scratch, ds, keys, length, length, scratch, left);
+    SimdAttention.copyColumns(q, at, ld, length, headDim, scratch, right);
+    product(scratch, left, right, length, headDim, out, dims);
+    copy(scratch, out, dims, length, headDim, dk, to, ldd);
   }
 
-  /** Groups of [rows, depth] times panels of [depth, cols], to [rows, cols]. */
-  private static void multiply(
-      float[] scratch, int left, int right, int rows, int depth, int cols, int to) {
-    Arrays.fill(scratch, to, to + rows * cols, 0);
-    for (int i = 0; i < rows; i += WIDTH) {
-      int n = Math.min(WIDTH, rows - i);
-      for (int j = 0; j < cols; j += WIDTH) {
-        SimdAttention.product(
-            n, scratch, left + i * depth, right + j * depth, depth, to + i * cols + j, cols);
-      }
+  /** Groups of [length, length] times panels of [length, headDim]. */
+  private static void product(
+      float[] scratch, int left, int right, int length, int headDim, int out, int dims) {
+    Arrays.fill(scratch, out, out + length * dims, 0);
+    for (int p = 0; p < headDim; p += WIDTH) {
+      int panel = right + p * length;
+      NarrowTiles.add(length, scratch, left, scratch, panel, length, scratch, out + p, dims);
     }
   }
 

@@ -65,6 +65,11 @@ final class VectorMath {
     return y.blend(0f, below).blend(Float.POSITIVE_INFINITY, above);
   }
 
+  /** {@code e^x} for x up to 0, and at least 1.2e-38: terms of a softmax. */
+  static FloatVector expBelow(FloatVector x) {
+    return expWithin(x.blend(EXP_MIN, x.compare(VectorOperators.LT, EXP_MIN)));
+  }
+
   /** {@code e^x} for x from -87.33 to 88.72. */
   private static FloatVector expWithin(FloatVector x) {
     FloatVector rounded =
