@@ -15,12 +15,13 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How everything here is measured: many short iterations, so that each has an FMA peak of its own
- * beside it (see {@link FmaPeakProfiler}).
+ * beside it (see {@link FmaPeakProfiler}), after 2 s in which the compiler can finish with tiles of
+ * every height.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 10, time = 100, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 20, time = 100, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 100, time = 3, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 1,
