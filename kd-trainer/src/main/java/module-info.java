@@ -12,6 +12,7 @@ module dev.bantam.kd {
   requires static transitive org.jspecify;
 
   exports dev.bantam.kd.data;
+  exports dev.bantam.kd.eval;
   exports dev.bantam.kd.metrics;
   exports dev.bantam.kd.train;
 

@@ -4,9 +4,11 @@ import dev.bantam.bert.tokenizer.BertTokenizer;
 import dev.bantam.bert.tokenizer.EncodeOptions;
 import dev.bantam.bert.tokenizer.Encoding;
 import dev.bantam.bert.tokenizer.Truncation;
+import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.IntFunction;
 
 /**
  * Gives a text, or a pair of texts, scores for the classes of a model with a classification head.
@@ -75,6 +78,29 @@ public final class TextClassifier implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a folder holds a model with a classification head.
+   *
+   * @param folder a sentence-transformers folder, or a Hugging Face model folder
+   * @throws NoSuchFileException if there is no such folder
+   * @throws ModelFormatException if it is no model folder
+   */
+  public static boolean isIn(Path folder) throws IOException {
+    Path model =
+        Files.exists(folder.resolve(BertConfig.FILE))
+            ? folder
+            : SentenceConfig.load(folder).model();
+    BertConfig.load(model);
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return checkpoint.contains("classifier.weight");
+    }
+  }
+
+  /** What the scores mean. */
+  public BertConfig.ProblemType problemType() {
+    return model.config().problemType();
+  }
+
   /** Names of the classes, by index. */
   public List<String> labels() {
     return model.config().labels();
@@ -119,14 +145,36 @@ public final class TextClassifier implements AutoCloseable {
    * @throws IllegalStateException if the classifier is closed
    */
   public List<Classification> classify(List<String> texts) {
-    List<Classification> results = new ArrayList<>(texts.size());
+    return classify(texts.size(), i -> tokenizer.encode(texts.get(i), encoding));
+  }
+
+  /**
+   * Classifies pairs of texts.
+   *
+   * @param texts the first of each pair
+   * @param pairs the second of each pair, as many
+   * @return one result a pair, in their order
+   * @throws IllegalArgumentException if there are more of one than of the other
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public List<Classification> classify(List<String> texts, List<String> pairs) {
+    if (texts.size() != pairs.size()) {
+      throw new IllegalArgumentException(
+          "classify: %d first texts and %d second ones, expected as many"
+              .formatted(texts.size(), pairs.size()));
+    }
+    return classify(texts.size(), i -> tokenizer.encode(texts.get(i), pairs.get(i), encoding));
+  }
+
+  private List<Classification> classify(int count, IntFunction<Encoding> encode) {
+    List<Classification> results = new ArrayList<>(count);
     List<Encoding> batch = new ArrayList<>();
     int tokens = 0;
-    for (String text : texts) {
-      Encoding encoded = tokenizer.encode(text, encoding);
+    for (int i = 0; i < count; i++) {
+      Encoding encoded = encode.apply(i);
       batch.add(encoded);
       tokens += encoded.size();
-      if (tokens >= MICRO_BATCH_TOKENS || results.size() + batch.size() == texts.size()) {
+      if (tokens >= MICRO_BATCH_TOKENS || i == count - 1) {
         results.addAll(run(batch));
         batch.clear();
         tokens = 0;

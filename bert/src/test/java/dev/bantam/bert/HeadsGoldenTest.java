@@ -1,15 +1,18 @@
 package dev.bantam.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.bantam.safetensors.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The heads against PyTorch. */
@@ -123,6 +126,36 @@ class HeadsGoldenTest {
       assertThat(scores.get("negative") / (double) scores.get("neutral"))
           .isCloseTo(odds, within(1e-4 * odds));
     }
+  }
+
+  @Test
+  void pairsInABatchHaveTheScoresThatEachHasAlone() throws IOException {
+    Golden golden = Golden.of("bert-classification");
+    try (TextClassifier classifier = TextClassifier.load(golden.folder())) {
+      List<String> texts = Collections.nCopies(30, golden.texts()).stream().flatMap(List::stream).toList();
+      List<String> pairs = texts.reversed();
+      List<TextClassifier.Classification> results = classifier.classify(texts, pairs);
+      assertThat(results).hasSameSizeAs(texts);
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(results.get(i)).isEqualTo(classifier.classify(texts.get(i), pairs.get(i)));
+      }
+      assertThat(classifier.classify(List.of(), List.of())).isEmpty();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> classifier.classify(List.of("a", "b"), List.of("c")))
+          .withMessage("classify: 2 first texts and 1 second ones, expected as many");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert-classification, true",
+    "bert-regression, true",
+    "distilbert-classification, true",
+    "bert-base, false",
+    "st-max, false"
+  })
+  void aHeadIsFoundInTheFolder(String name, boolean there) throws IOException {
+    assertThat(TextClassifier.isIn(Golden.of(name).folder())).isEqualTo(there);
   }
 
   @Test

@@ -1,24 +1,18 @@
 package dev.bantam.kd.cli;
 
 import dev.bantam.bert.Device;
+import dev.bantam.bert.TextClassifier;
 import dev.bantam.bert.TextEncoder;
 import dev.bantam.kd.data.Dataset;
-import dev.bantam.kd.data.Example;
-import dev.bantam.kd.data.GlueTask;
-import dev.bantam.kd.data.Split;
-import dev.bantam.kd.metrics.Correlation;
-import dev.bantam.kd.metrics.CosineSimilarity;
+import dev.bantam.kd.data.Task;
+import dev.bantam.kd.data.TaskType;
+import dev.bantam.kd.eval.Comparison;
+import dev.bantam.kd.eval.Predictions;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,112 +24,132 @@ import picocli.CommandLine.Option;
     header = "Measure a model on a task.",
     description = {
       "",
-      "STS-B: Pearson's and Spearman's correlation, times 100, of the cosines of the vectors of",
-      "sentence pairs with the similarity that people gave them.",
+      "Prints the metrics of the task, times 100, with 95 % bootstrap intervals. A model without a",
+      "head is measured on pairs with scores, as STS-B has them, by the cosines of their vectors.",
       ""
     },
     sortOptions = false,
-    footer = {"", "Example:", "  bantam evaluate --task STS-B --data glue/STS-B --split test"})
-@SuppressWarnings("NullAway.Init") // picocli sets the required options
+    footer = {
+      "",
+      "Examples:",
+      "  bantam evaluate --task STS-B --data glue/STS-B --split test",
+      "  bantam evaluate --model sst2-model --task SST-2 --data glue/SST-2",
+      "  bantam evaluate --model stars --data dev.csv --text-column text --label-column stars"
+    })
 final class EvaluateCommand extends Subcommand {
-  private static final int BATCH_PAIRS = 128;
-
-  @Option(names = "--task", required = true, paramLabel = "NAME", description = "STS-B.")
-  private String task;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR_OR_FILE",
-      description = "Folder with train.tsv, dev.tsv and test.tsv, or one such file.")
-  private Path data;
-
-  @Option(
-      names = "--split",
-      paramLabel = "SPLIT",
-      description = "${COMPLETION-CANDIDATES}; dev without.")
-  private @Nullable Split split;
-
+  @Mixin private final EvaluationData data = new EvaluationData();
   @Mixin private final ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--compare",
+      paramLabel = "DIR",
+      description = "A second model: is it better, or is that chance?")
+  private @Nullable String compare;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write what the model says of each example, as JSONL.")
+  private @Nullable Path predictions;
 
   @Option(names = "--json", description = "Print a JSON object, with all digits.")
   private boolean json;
 
   @Override
   void run() throws IOException {
-    GlueTask glue = GlueTask.STS_B;
-    if (!GlueTask.byName(task).equals(Optional.of(glue))) {
-      throw usage("--task: '%s' is not known; known: [%s]".formatted(task, glue));
+    Dataset dataset = data.dataset(this);
+    Task task = dataset.task();
+    if (!model.isNamed() && !isForCosines(task)) {
+      throw usage("--model is missing; the default model has no head for " + task.name());
     }
-    List<Example> examples = dataset(glue).readAll();
-    if (examples.size() < 2) {
-      throw new BadInputException(
-          "%s: %d examples, expected at least 2".formatted(data, examples.size()));
+    Path folder = model.folder(this);
+    Path other = compare == null ? null : new Models(this).folder(compare);
+    Report report;
+    try (WorkerPool pool = model.pool(this)) {
+      Predictions first;
+      try (PredictionsFile file = PredictionsFile.of(predictions)) {
+        first = predict(folder, dataset, pool, file);
+        file.commit();
+      }
+      report =
+          other == null
+              ? new MetricsReport(first, TextClassifier.isIn(folder))
+              : new ComparisonReport(
+                  new Comparison(first, predict(other, dataset, pool, PredictionsFile.of(null))));
     }
-    if (!examples.getFirst().hasLabel()) {
-      throw new BadInputException(
-          "%s: the examples have no scores, expected some to compare with".formatted(data));
-    }
-    double[] scores = examples.stream().mapToDouble(Example::label).toArray();
-    double[] cosines = cosines(examples);
-    SequencedMap<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("pearson", 100 * Correlation.pearson(cosines, scores));
-    metrics.put("spearman", 100 * Correlation.spearman(cosines, scores));
-    terminal().print(json ? json(glue, examples.size(), metrics) : table(examples.size(), metrics));
+    terminal().print(json ? report.json() : report.text());
   }
 
-  private Dataset dataset(GlueTask glue) throws IOException {
-    if (Files.isDirectory(data)) {
-      return glue.in(data).split(split == null ? Split.DEV : split);
-    }
-    if (split != null) {
-      throw usage("--split chooses a file of a folder, and --data is not a folder");
-    }
-    return glue.open(data);
-  }
-
-  private double[] cosines(List<Example> examples) throws IOException {
-    double[] cosines = new double[examples.size()];
-    try (WorkerPool pool = model.pool(this);
-        TextEncoder encoder =
-            TextEncoder.load(
-                model.folder(this), TextEncoder.Options.defaults().withDevice(Device.on(pool)));
-        Progress progress = new Progress(terminal(), quiet(), "pairs")) {
-      for (int from = 0; from < examples.size(); from += BATCH_PAIRS) {
-        int to = Math.min(from + BATCH_PAIRS, examples.size());
-        List<String> sentences = new ArrayList<>();
-        for (Example pair : examples.subList(from, to)) {
-          sentences.add(pair.text());
-          sentences.add(Objects.requireNonNull(pair.pair()));
+  private Predictions predict(Path folder, Dataset dataset, WorkerPool pool, PredictionsFile file)
+      throws IOException {
+    Predictions result;
+    Task task = dataset.task();
+    try (Progress progress =
+        new Progress(terminal(), quiet(), task.isPaired() ? "pairs" : "texts")) {
+      LongAdder done = new LongAdder();
+      Predictions.Listener listener =
+          (prediction, fraction) -> {
+            file.write(prediction);
+            done.increment();
+            progress.update(done.sum(), fraction);
+          };
+      if (TextClassifier.isIn(folder)) {
+        try (TextClassifier classifier = TextClassifier.load(folder, Device.on(pool))) {
+          result = Predictions.of(checked(classifier, folder, task), dataset, listener);
         }
-        float[][] vectors = encoder.embed(sentences);
-        for (int i = from; i < to; i++) {
-          cosines[i] = CosineSimilarity.of(vectors[2 * (i - from)], vectors[2 * (i - from) + 1]);
+      } else if (isForCosines(task)) {
+        try (TextEncoder encoder =
+            TextEncoder.load(folder, TextEncoder.Options.defaults().withDevice(Device.on(pool)))) {
+          result = Predictions.ofCosines(encoder, dataset, listener);
         }
-        progress.update(to, (double) to / examples.size());
+      } else {
+        throw ModelOptions.headless(folder);
       }
     }
-    return cosines;
+    int least = task.type() == TaskType.REGRESSION ? 2 : 1;
+    if (result.size() < least) {
+      throw new BadInputException(
+          "%s: %d examples, expected at least %d"
+              .formatted(data.name(dataset), result.size(), least));
+    }
+    warnBelowChance(folder, result);
+    return result;
   }
 
-  private static String json(GlueTask glue, int examples, SequencedMap<String, Double> metrics) {
-    StringBuilder out = new StringBuilder("{\"task\": ");
-    Quoting.json(out, glue.toString());
-    out.append(", \"examples\": ").append(examples);
-    metrics.forEach(
-        (name, value) ->
-            out.append(", \"")
-                .append(name)
-                .append("\": ")
-                .append(Double.isFinite(value) ? value.toString() : "null"));
-    return out.append("}\n").toString();
+  private TextClassifier checked(TextClassifier classifier, Path folder, Task task)
+      throws BadInputException {
+    if (data.tellsAllLabels() && classifier.labels().size() != task.outputs()) {
+      throw new BadInputException(
+          "%s: the outputs are %s, expected %s for %s"
+              .formatted(
+                  folder,
+                  classifier.labels(),
+                  task.type() == TaskType.REGRESSION ? "a score" : task.labels(),
+                  task.name()));
+    }
+    return classifier;
   }
 
-  private static String table(int examples, SequencedMap<String, Double> metrics) {
-    StringBuilder out = new StringBuilder();
-    out.append(String.format(Locale.ROOT, "%-9s %,7d%n", "examples", examples));
-    metrics.forEach(
-        (name, value) -> out.append(String.format(Locale.ROOT, "%-9s %7.2f%n", name, value)));
-    return out.toString();
+  private static boolean isForCosines(Task task) {
+    return task.type() == TaskType.REGRESSION && task.isPaired();
+  }
+
+  private void warnBelowChance(Path folder, Predictions result) {
+    if (result.task().type() == TaskType.REGRESSION || quiet()) {
+      return;
+    }
+    double accuracy = result.confusion().accuracy();
+    double chance = 1.0 / result.labels().size();
+    if (accuracy < chance) {
+      terminal()
+          .err()
+          .printf(
+              Locale.ROOT,
+              "bantam: %s: accuracy %.2f is below chance, %.2f; are labels swapped in its"
+                  + " config.json?%n",
+              folder,
+              100 * accuracy,
+              100 * chance);
+    }
   }
 }

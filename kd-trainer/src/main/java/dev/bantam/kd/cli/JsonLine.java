@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import dev.bantam.kd.data.Example;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the text out of a line of a JSONL file. */
+/** Reads the texts out of a line of a JSONL file. */
 final class JsonLine {
-  private static final String FIELD = "text";
+  private static final String TEXT = "text";
+  private static final String PAIR = "pair";
   private static final JsonFactory JSON = new JsonFactory();
 
   private JsonLine() {}
@@ -20,34 +22,51 @@ final class JsonLine {
    * @param where place of the line, for the error message
    */
   static String text(String line, String where) throws IOException {
+    return read(line, where, false).text();
+  }
+
+  /**
+   * The string in the field {@code text}, and that in {@code pair} if there is such a field.
+   *
+   * @param where place of the line, for the error message
+   */
+  static Example example(String line, String where) throws IOException {
+    return read(line, where, true);
+  }
+
+  private static Example read(String line, String where, boolean paired) throws IOException {
     try (JsonParser parser = JSON.createParser(line)) {
       String text = null;
+      String pair = null;
       if (parser.nextToken() == JsonToken.START_OBJECT) {
-        text = field(parser);
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String name = parser.currentName();
+          boolean string = parser.nextToken() == JsonToken.VALUE_STRING;
+          if (name.equals(TEXT)) {
+            text = string ? parser.getText() : null;
+          } else if (name.equals(PAIR) && paired) {
+            if (!string) {
+              throw expected(where, PAIR);
+            }
+            pair = parser.getText();
+          }
+          parser.skipChildren();
+        }
         if (parser.nextToken() != null) {
           text = null;
         }
       }
       if (text == null) {
-        throw new BadInputException(
-            where + ": expected one JSON object with a string in its field '" + FIELD + "'");
+        throw expected(where, TEXT);
       }
-      return text;
+      return new Example(text, pair, Example.NO_LABEL);
     } catch (JsonProcessingException e) {
       throw new BadInputException(where + ": not valid JSON: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** Reads to the end of the object. */
-  private static @Nullable String field(JsonParser parser) throws IOException {
-    String text = null;
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = parser.currentName().equals(FIELD);
-      if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
-        text = parser.getText();
-      }
-      parser.skipChildren();
-    }
-    return text;
+  private static BadInputException expected(String where, String field) {
+    return new BadInputException(
+        where + ": expected one JSON object with a string in its field '" + field + "'");
   }
 }

@@ -1,5 +1,7 @@
 package dev.bantam.kd.cli;
 
+import dev.bantam.bert.Device;
+import dev.bantam.bert.TextClassifier;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,5 +41,20 @@ final class ModelOptions {
       throw command.usage("--threads: expected 1 or more, got " + threads);
     }
     return WorkerPool.of(threads);
+  }
+
+  /** The model, which has to have a classification head. */
+  TextClassifier classifier(Subcommand command, WorkerPool pool) throws IOException {
+    Path folder = folder(command);
+    if (!TextClassifier.isIn(folder)) {
+      throw headless(folder);
+    }
+    return TextClassifier.load(folder, Device.on(pool));
+  }
+
+  /** The error for a model that cannot tell labels or scores. */
+  static BadInputException headless(Path folder) {
+    return new BadInputException(
+        folder + ": the model has no classification head; expected one trained for a task");
   }
 }

@@ -41,8 +41,32 @@ final class TextOptions {
     return format;
   }
 
+  /** Whether texts are fields of JSON objects. */
+  boolean isJson() {
+    return texts.isEmpty() && input != null && input.endsWith(".jsonl");
+  }
+
+  /** The texts as arguments; none if they come from elsewhere. */
+  List<String> arguments() {
+    return texts;
+  }
+
   /** The texts. */
   TextSource source(Subcommand command) throws IOException {
+    return isJson() ? open(command, TextSource::ofJson) : lines(command);
+  }
+
+  /** The arguments or lines as they are. */
+  TextSource lines(Subcommand command) throws IOException {
+    return open(command, TextSource::of);
+  }
+
+  /** How lines are read, of a number of bytes. */
+  private interface LineReader {
+    TextSource read(Lines lines, long size);
+  }
+
+  private TextSource open(Subcommand command, LineReader reader) throws IOException {
     if (!texts.isEmpty()) {
       if (input != null) {
         throw command.usage("texts as arguments and --input exclude each other");
@@ -55,13 +79,24 @@ final class TextOptions {
     if (input == null || input.equals("-")) {
       return TextSource.of(new Lines("standard input", command.terminal().in()), 0);
     }
+    Path file = file(command, "");
+    return reader.read(new Lines(input, Files.newInputStream(file)), Files.size(file));
+  }
+
+  /**
+   * The file that is read.
+   *
+   * @param option that needs one
+   */
+  Path file(Subcommand command, String option) throws BadInputException {
+    if (input == null || input.equals("-") || !texts.isEmpty()) {
+      throw command.usage(option + " is for --input FILE");
+    }
     Path file = Path.of(input);
     if (Files.isDirectory(file)) {
       throw new BadInputException(file + ": is a folder; expected a file of texts");
     }
-    Lines lines = new Lines(input, Files.newInputStream(file));
-    long size = Files.size(file);
-    return input.endsWith(".jsonl") ? TextSource.ofJson(lines, size) : TextSource.of(lines, size);
+    return file;
   }
 
   /** Where results go. */
