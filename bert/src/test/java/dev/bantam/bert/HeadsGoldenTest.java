@@ -132,7 +132,8 @@ class HeadsGoldenTest {
   void pairsInABatchHaveTheScoresThatEachHasAlone() throws IOException {
     Golden golden = Golden.of("bert-classification");
     try (TextClassifier classifier = TextClassifier.load(golden.folder())) {
-      List<String> texts = Collections.nCopies(30, golden.texts()).stream().flatMap(List::stream).toList();
+      List<String> texts =
+          Collections.nCopies(30, golden.texts()).stream().flatMap(List::stream).toList();
       List<String> pairs = texts.reversed();
       List<TextClassifier.Classification> results = classifier.classify(texts, pairs);
       assertThat(results).hasSameSizeAs(texts);

@@ -68,9 +68,7 @@ final class ClassifyCommand extends Subcommand {
         Progress progress = new Progress(terminal(), quiet(), "texts")) {
       ClassWriter writer = new ClassWriter(target, texts.format(), isNumber(classifier));
       long done = 0;
-      for (List<Example> batch = source.nextBatch();
-          !batch.isEmpty();
-          batch = source.nextBatch()) {
+      for (List<Example> batch = source.nextBatch(); !batch.isEmpty(); batch = source.nextBatch()) {
         List<Classification> classes = classify(classifier, batch);
         for (int i = 0; i < batch.size(); i++) {
           writer.write(batch.get(i), classes.get(i));
@@ -115,9 +113,7 @@ final class ClassifyCommand extends Subcommand {
     if (!pairs) {
       return ClassifyInput.Layout.TEXTS;
     }
-    return texts.arguments().isEmpty()
-        ? ClassifyInput.Layout.TABS
-        : ClassifyInput.Layout.ARGUMENTS;
+    return texts.arguments().isEmpty() ? ClassifyInput.Layout.TABS : ClassifyInput.Layout.ARGUMENTS;
   }
 
   private static List<Classification> classify(TextClassifier classifier, List<Example> batch) {

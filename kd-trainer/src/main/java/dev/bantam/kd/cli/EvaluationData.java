@@ -50,9 +50,7 @@ final class EvaluationData {
       return new DefaultData(command).corpus(task.wordNet()).split(chosen());
     }
     Path files = Objects.requireNonNull(data);
-    return isFolder(command, files)
-        ? glue.get().in(files).split(chosen())
-        : glue.get().open(files);
+    return isFolder(command, files) ? glue.get().in(files).split(chosen()) : glue.get().open(files);
   }
 
   private Split chosen() {

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import dev.bantam.kd.data.Example;
-import org.jspecify.annotations.Nullable;
+import java.io.IOException;
 
 /** Reads the texts out of a line of a JSONL file. */
 final class JsonLine {

@@ -27,8 +27,7 @@ record MetricsReport(Predictions predictions, boolean intervals) implements Repo
             (metric, value) -> {
               out.append(String.format(Locale.ROOT, "%-9s %7.2f", metric, 100 * value));
               if (intervals) {
-                out.append("  ")
-                    .append(Report.interval(predictions.interval(metric, BOOTSTRAP)));
+                out.append("  ").append(Report.interval(predictions.interval(metric, BOOTSTRAP)));
               }
               out.append('\n');
             });
@@ -87,8 +86,7 @@ record MetricsReport(Predictions predictions, boolean intervals) implements Repo
     return out.append("}\n").toString();
   }
 
-  private static void confusion(
-      StringBuilder out, List<String> labels, ConfusionMatrix confusion) {
+  private static void confusion(StringBuilder out, List<String> labels, ConfusionMatrix confusion) {
     StringJoiner names = new StringJoiner(", ", ", \"labels\": [", "]");
     StringJoiner rows = new StringJoiner(", ", ", \"confusion\": [", "]");
     for (int expected = 0; expected < labels.size(); expected++) {

@@ -24,8 +24,7 @@ public record Comparison(Predictions first, Predictions second) {
 
   /** What the second model has more of a metric, and where that would lie with other examples. */
   public Bootstrap.Interval difference(Metric metric, Bootstrap bootstrap) {
-    return bootstrap.difference(
-        metric, first.predicted(), second.predicted(), first.expected());
+    return bootstrap.difference(metric, first.predicted(), second.predicted(), first.expected());
   }
 
   /**
@@ -34,8 +33,7 @@ public record Comparison(Predictions first, Predictions second) {
    * @throws IllegalStateException if there are no labels
    */
   public McNemar mcNemar() {
-    return McNemar.of(
-        first.predictedIndices(), second.predictedIndices(), first.expectedIndices());
+    return McNemar.of(first.predictedIndices(), second.predictedIndices(), first.expectedIndices());
   }
 
   /**

@@ -95,9 +95,7 @@ public final class Predictions {
     DoubleStream.Builder predicted = DoubleStream.builder();
     DoubleStream.Builder expected = DoubleStream.builder();
     try (ExampleReader reader = dataset.read()) {
-      for (List<Example> batch = reader.nextBatch();
-          !batch.isEmpty();
-          batch = reader.nextBatch()) {
+      for (List<Example> batch = reader.nextBatch(); !batch.isEmpty(); batch = reader.nextBatch()) {
         check(dataset.task(), batch);
         for (Prediction prediction : predictor.predict(batch)) {
           predicted.add(prediction.value());

@@ -35,7 +35,8 @@ sealed interface Predictor {
   }
 
   /** By the head of a model that has labels. */
-  record Labels(TextClassifier model, boolean paired, List<String> labels, Map<String, Integer> indices)
+  record Labels(
+      TextClassifier model, boolean paired, List<String> labels, Map<String, Integer> indices)
       implements Predictor {
     static Labels of(TextClassifier model, Task task) throws IOException {
       if (model.problemType() != ProblemType.SINGLE_LABEL_CLASSIFICATION) {
@@ -44,7 +45,9 @@ sealed interface Predictor {
                 .formatted(
                     task.name(),
                     task.labels(),
-                    model.problemType() == ProblemType.REGRESSION ? "numbers" : "any of its labels"));
+                    model.problemType() == ProblemType.REGRESSION
+                        ? "numbers"
+                        : "any of its labels"));
       }
       List<String> labels = new ArrayList<>(task.labels());
       Map<String, Integer> indices = match(task, model.labels());
@@ -138,9 +141,7 @@ sealed interface Predictor {
       float[][] vectors = model.embed(texts);
       return IntStream.range(0, examples.size())
           .mapToObj(
-              i ->
-                  number(
-                      examples.get(i), CosineSimilarity.of(vectors[2 * i], vectors[2 * i + 1])))
+              i -> number(examples.get(i), CosineSimilarity.of(vectors[2 * i], vectors[2 * i + 1])))
           .toList();
     }
 
