@@ -86,22 +86,22 @@ final class PanelPacking {
    * {@code panel[c * width + r] = w[c * ld + r]}: as {@link #pack}, of a matrix that is stored
    * transposed.
    *
-   * @param w row-major [cols, ...]
+   * @param w row-major [depth, ...]
    * @param at index of the first element
    * @param ld distance between rows of w
-   * @param rows columns of w to take, at most width
-   * @param cols rows of w to take
+   * @param taken columns of w to take, at most width
+   * @param depth rows of w to take
    * @param panel output [cols, width]
    * @param to index of the first output
    * @param width columns of the panel
    */
   static void copy(
-      float[] w, int at, int ld, int rows, int cols, float[] panel, int to, int width) {
-    for (int c = 0; c < cols; c++) {
+      float[] w, int at, int ld, int taken, int depth, float[] panel, int to, int width) {
+    for (int c = 0; c < depth; c++) {
       int o = to + c * width;
-      System.arraycopy(w, at + c * ld, panel, o, rows);
-      if (rows < width) {
-        Arrays.fill(panel, o + rows, o + width, 0);
+      System.arraycopy(w, at + c * ld, panel, o, taken);
+      if (taken < width) {
+        Arrays.fill(panel, o + taken, o + width, 0);
       }
     }
   }

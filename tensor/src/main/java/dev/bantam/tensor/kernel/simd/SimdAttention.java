@@ -124,8 +124,8 @@ final class SimdAttention implements AttentionKernel {
   /** Columns of a matrix [rows, n] as groups or panels [⌈n / WIDTH⌉][rows, WIDTH]. */
   static void copyColumns(float[] w, int at, int ld, int rows, int n, float[] scratch, int to) {
     for (int i = 0; i < n; i += WIDTH) {
-      int cols = Math.min(WIDTH, n - i);
-      PanelPacking.copy(w, at + i, ld, cols, rows, scratch, to + i * rows, WIDTH);
+      int width = Math.min(WIDTH, n - i);
+      PanelPacking.copy(w, at + i, ld, width, rows, scratch, to + i * rows, WIDTH);
     }
   }
 
