@@ -23,7 +23,7 @@ final class TrainingData {
   @Option(
       names = "--data",
       paramLabel = "DIR_OR_FILE",
-      description = "Folder with train and dev files, or a train file: .tsv, .csv, .jsonl, .txt.")
+      description = "Folder of train and dev files, or a train file, .tsv, .csv, .jsonl, .txt.")
   private @Nullable Path data;
 
   @Option(names = "--dev", paramLabel = "FILE", description = "Dev file, where --data is a file.")
