@@ -100,7 +100,8 @@ final class ClassifyCommand extends Subcommand {
     if (pairs && arguments % 2 == 1) {
       throw usage("--pairs: expected two texts for each pair, got " + arguments + " in all");
     }
-    return new ClassifyInput(texts.lines(this), layout());
+    ClassifyInput.Layout layout = layout();
+    return new ClassifyInput(texts.lines(this), layout);
   }
 
   private ClassifyInput.Layout layout() {

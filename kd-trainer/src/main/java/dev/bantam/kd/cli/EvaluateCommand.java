@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     header = "Measure a model on a task.",
     description = {
       "",
-      "Prints the metrics of the task, times 100, with 95 % bootstrap intervals. A model without a",
+      "Prints the metrics of the task, times 100, with 95 %% bootstrap intervals. A model with no",
       "head is measured on pairs with scores, as STS-B has them, by the cosines of their vectors.",
       ""
     },

@@ -43,7 +43,7 @@ public final class Predictions {
      * One more was made.
      *
      * @param prediction the next, in the order of the examples
-     * @param fraction how much of the data set was read, from 0 to 1
+     * @param fraction how much of the data set is done, from 0 to 1
      * @throws IOException to give up
      */
     void predicted(Prediction prediction, double fraction) throws IOException;
@@ -95,13 +95,17 @@ public final class Predictions {
     DoubleStream.Builder predicted = DoubleStream.builder();
     DoubleStream.Builder expected = DoubleStream.builder();
     try (ExampleReader reader = dataset.read()) {
+      double before = 0;
       for (List<Example> batch = reader.nextBatch(); !batch.isEmpty(); batch = reader.nextBatch()) {
         check(dataset.task(), batch);
+        double share = (reader.fraction() - before) / batch.size();
         for (Prediction prediction : predictor.predict(batch)) {
           predicted.add(prediction.value());
           expected.add(prediction.example().label());
-          listener.predicted(prediction, reader.fraction());
+          before += share;
+          listener.predicted(prediction, before);
         }
+        before = reader.fraction();
       }
     }
     return new Predictions(

@@ -223,7 +223,8 @@ class ErrorsTest {
         "--output=b",
         "--pooling=mean");
     assertUsage(
-        "--task: 'XYZ' is not known; known: [STS-B]",
+        "--task: 'XYZ' is not known; known: CoLA, SST-2, MRPC, STS-B, QQP, MNLI, MNLI-mm, QNLI,"
+            + " RTE, wordnet-nouns, wordnet-verbs, wordnet-pairs",
         "evaluate",
         "evaluate",
         "--task",
@@ -251,8 +252,8 @@ class ErrorsTest {
     assertThat(run.err())
         .isEqualTo(
             """
-            bantam: unknown command 'embbed'; known: embed, similarity, classify, evaluate, inspect,\
-             fetch, import
+            bantam: unknown command 'embbed'; known: embed, similarity, classify, evaluate, train,\
+             inspect, fetch, import
             See 'bantam --help'.
             """);
   }
