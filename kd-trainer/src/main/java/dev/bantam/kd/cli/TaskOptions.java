@@ -96,8 +96,9 @@ final class TaskOptions {
     if (glue.isPresent() && data == null) {
       throw command.usage("--data is missing: the folder with the files of " + glue.get());
     }
-    if (glue.isEmpty() && task != null) {
-      WordNetTask wordNet = WordNetTask.byName(task).orElseThrow(() -> unknown(command, task));
+    String name = task;
+    if (glue.isEmpty() && name != null) {
+      WordNetTask wordNet = WordNetTask.byName(name).orElseThrow(() -> unknown(command, name));
       if (data != null) {
         throw command.usage("--data: " + wordNet + " needs none");
       }
