@@ -102,7 +102,7 @@ final class NarrowMatmul implements MatmulKernel {
             PanelPacking.copy(x, column, ldx, height, depth, scratch, i * depth, WIDTH);
           } else {
             int row = xOffset + (m + i) * ldx + k;
-            PanelPacking.pack(x, row, ldx, height, depth, scratch, i * depth, WIDTH);
+            SquarePacking.pack(x, row, ldx, height, depth, scratch, i * depth, WIDTH);
           }
         }
         for (int p = panelFrom; p < panelTo; p++) {

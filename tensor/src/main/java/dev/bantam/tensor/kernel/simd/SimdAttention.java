@@ -59,14 +59,14 @@ final class SimdAttention implements AttentionKernel {
     copyColumns(v, at, ld, length, headDim, scratch, values);
     for (int m = 0; m < length; m += WIDTH) {
       int block = Math.min(WIDTH, length - m);
-      PanelPacking.pack(q, at + m * ld, ld, block, headDim, scratch, queries, WIDTH);
+      SquarePacking.pack(q, at + m * ld, ld, block, headDim, scratch, queries, WIDTH);
       vectors.scale(scale, scratch, queries, headDim * WIDTH);
       Arrays.fill(scratch, scores, sums, 0);
       NarrowTiles.add(length, scratch, keys, scratch, queries, headDim, scratch, scores, WIDTH);
       expShifted(scratch, scores, length, sums);
       int first = pOffset + m * length;
       if (probabilities != null) {
-        PanelPacking.pack(scratch, scores, WIDTH, length, block, probabilities, first, length);
+        SquarePacking.pack(scratch, scores, WIDTH, length, block, probabilities, first, length);
         for (int i = 0; i < block; i++) {
           vectors.scale(1 / scratch[sums + i], probabilities, first + i * length, length);
         }
@@ -117,7 +117,7 @@ final class SimdAttention implements AttentionKernel {
   static void packRows(float[] w, int at, int ld, int n, int cols, float[] scratch, int to) {
     for (int i = 0; i < n; i += WIDTH) {
       int rows = Math.min(WIDTH, n - i);
-      PanelPacking.pack(w, at + i * ld, ld, rows, cols, scratch, to + i * cols, WIDTH);
+      SquarePacking.pack(w, at + i * ld, ld, rows, cols, scratch, to + i * cols, WIDTH);
     }
   }
 

@@ -125,7 +125,7 @@ final class WideMatmul implements MatmulKernel {
       for (int k = 0; k == 0 || k < panels.k; k += DEPTH) { // once without inputs: y is the bias
         int depth = Math.min(DEPTH, panels.k - k);
         if (transposed) {
-          PanelPacking.transpose(x, xOffset + k * ldx + m, ldx, depth, block, scratch, 0, STRIDE);
+          SquarePacking.transpose(x, xOffset + k * ldx + m, ldx, depth, block, scratch, 0, STRIDE);
         } else {
           for (int i = 0; i < block; i++) {
             System.arraycopy(x, xOffset + (m + i) * ldx + k, scratch, i * STRIDE, depth);
