@@ -226,7 +226,13 @@ public final class Tape implements AutoCloseable {
   private float[] begin(Storage s) {
     float[] grad = memory(s);
     if (!s.hasGrad) {
-      Arrays.fill(grad, 0, s.size, 0);
+      ws.pool()
+          .run(
+              Math.ceilDiv(s.size, CHUNK_ELEMENTS),
+              (chunk, _) -> {
+                int from = chunk * CHUNK_ELEMENTS;
+                Arrays.fill(grad, from, Math.min(from + CHUNK_ELEMENTS, s.size), 0);
+              });
       s.hasGrad = true;
     }
     return grad;
