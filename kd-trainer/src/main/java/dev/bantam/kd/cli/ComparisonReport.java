@@ -33,8 +33,8 @@ record ComparisonReport(Comparison comparison) implements Report {
                         Locale.ROOT,
                         "%-9s %7.2f %7.2f  %+10.2f  %s%n",
                         metric,
-                        100 * comparison.first().metrics().getOrDefault(metric, Double.NaN),
-                        100 * comparison.second().metrics().getOrDefault(metric, Double.NaN),
+                        100 * comparison.first().metric(metric),
+                        100 * comparison.second().metric(metric),
                         100 * difference.value(),
                         Report.interval(difference))));
     if (hasLabels()) {

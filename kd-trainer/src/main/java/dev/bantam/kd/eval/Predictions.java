@@ -151,11 +151,16 @@ public final class Predictions {
     return expected.clone();
   }
 
+  /** How well it fits what is true; NaN where that is not defined. */
+  public double metric(Metric metric) {
+    return metric.of(predicted, expected);
+  }
+
   /** The metrics of the task, in its order; NaN where one is not defined. */
   public SequencedMap<Metric, Double> metrics() {
     SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
     for (Metric metric : task.metrics()) {
-      metrics.put(metric, metric.of(predicted, expected));
+      metrics.put(metric, metric(metric));
     }
     return Collections.unmodifiableSequencedMap(metrics);
   }

@@ -4,7 +4,7 @@
  * <pre>{@code
  * try (TextClassifier model = TextClassifier.load(folder)) {
  *   Dataset dev = GlueTask.SST_2.in(data).split(Split.DEV);
- *   double accuracy = Predictions.of(model, dev).metrics().get(Metric.ACCURACY);
+ *   double accuracy = Predictions.of(model, dev).metric(Metric.ACCURACY);
  * }
  * }</pre>
  *

@@ -53,7 +53,7 @@ class PredictionsTest {
         right += predictions.predicted()[i] == predictions.expected()[i] ? 1 : 0;
       }
       assertThat(predictions.metrics()).containsOnlyKeys(Metric.ACCURACY);
-      assertThat(predictions.metrics().get(Metric.ACCURACY)).isCloseTo(right / 3, within(1e-12));
+      assertThat(predictions.metric(Metric.ACCURACY)).isCloseTo(right / 3, within(1e-12));
       assertThat(predictions.confusion().accuracy()).isCloseTo(right / 3, within(1e-12));
       assertThat(predictions.confusion().size()).isEqualTo(3);
     }
