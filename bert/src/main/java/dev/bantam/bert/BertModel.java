@@ -34,6 +34,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
   private final BertEmbeddings embeddings;
   private final BertEncoder encoder;
   private final @Nullable BertPooler pooler;
+  private final boolean trained;
   private volatile boolean closed;
 
   /**
@@ -45,6 +46,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
     this.config = config;
     checkpoint = in.checkpoint();
     workspaces = new Workspaces(in.device());
+    trained = in.isTrained();
     embeddings = register("embeddings", new BertEmbeddings(config, in.pp("embeddings")));
     encoder = register("encoder", new BertEncoder(config, in.pp("encoder")));
     pooler = pooled ? register("pooler", new BertPooler(config, in.pp("pooler"))) : null;
@@ -128,7 +130,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
 
   /** Hidden states of the last layer [tokens, hidden]. */
   Tensor encode(Workspace ws, TokenBatch batch) {
-    if (ws.recording() || ws.randomness() != null) { // threads share operations, not sequences
+    if (trained || ws.recording()) { // weights are packed for each product: as few as can be
       return encode(ws, batch, new Recorder(Set.of()));
     }
     return Runs.of(batch, ws.pool().parallelism())

@@ -66,6 +66,11 @@ final class ModuleReader {
     return source.device;
   }
 
+  /** Whether the parameters can be trained. */
+  boolean isTrained() {
+    return source.trained != null;
+  }
+
   /** The reader of a part. */
   ModuleReader pp(String name) {
     return new ModuleReader(source, path + name + ".");
