@@ -182,7 +182,7 @@ class TablesTest {
 
   @Test
   void an_unknown_extension_is_refused() {
-    assertRefused("a.parquet", "x", "expected a name that ends in .tsv, .csv or .jsonl");
+    assertRefused("a.parquet", "x", "expected a name that ends in .tsv, .csv, .jsonl or .txt");
   }
 
   @Test
