@@ -35,24 +35,17 @@ public final class ActivationOp {
     return y;
   }
 
-  /** {@code dx = f'(x) ∘ dy}. */
+  /** {@code dx = f'(x) ∘ dy}; dy is overwritten. */
   private static void backward(
       Workspace ws, Tensor x, Activation f, Tensor dy, @Nullable Tensor dx) {
-    derive(ws, x, f, dy);
+    Chunks.elements(
+        ws,
+        x.shape().elements(),
+        (from, n) ->
+            ws.kernels()
+                .training()
+                .activationBackward(
+                    f, x.data(), x.offset() + from, dy.data(), dy.offset() + from, n));
     Chunks.copy(ws, dy, dx);
-  }
-
-  /** {@code dy = f'(x) ∘ dy}, in place. */
-  static void derive(Workspace ws, Tensor x, Activation f, Tensor dy) {
-    if (f != Activation.NONE) {
-      Chunks.elements(
-          ws,
-          x.shape().elements(),
-          (from, n) ->
-              ws.kernels()
-                  .training()
-                  .activationBackward(
-                      f, x.data(), x.offset() + from, dy.data(), dy.offset() + from, n));
-    }
   }
 }
