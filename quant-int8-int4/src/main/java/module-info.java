@@ -1,5 +1,9 @@
+/** INT8 and INT4 quantization: schemes, calibration, training, kernels, files. */
 module dev.bantam.quant {
   requires transitive dev.bantam.nn;
   requires dev.bantam.safetensors;
   requires static transitive org.jspecify;
+  requires static jdk.incubator.vector;
+
+  exports dev.bantam.quant;
 }
