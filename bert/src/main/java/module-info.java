@@ -5,6 +5,8 @@ module dev.bantam.bert {
   requires com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
 
+  uses dev.bantam.nn.CompressedFormat;
+
   exports dev.bantam.bert;
   exports dev.bantam.bert.tokenizer;
 }

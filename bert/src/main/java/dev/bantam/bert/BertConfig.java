@@ -183,12 +183,11 @@ public record BertConfig(
   }
 
   private static void refuseUnsupported(JsonObject json) throws ModelFormatException {
-    for (String block : List.of("compression", "quantization_config")) {
-      if (json.has(block)) {
-        throw new ModelFormatException(
-            "%s: '%s': compressed checkpoints are not supported; expected float weights"
-                .formatted(FILE, block));
-      }
+    if (json.has("quantization_config")) {
+      throw new ModelFormatException(
+          "%s: 'quantization_config': checkpoints that other libraries quantized are not supported;"
+                  .formatted(FILE)
+              + " expected float weights, or a 'compression' block");
     }
     for (String flag : List.of("is_decoder", "add_cross_attention")) {
       if (json.bool(flag, false)) {

@@ -73,15 +73,40 @@ public final class BertModel extends NnModule implements AutoCloseable {
    * @throws ModelFormatException if a file is not what it should be, or of another kind of model
    */
   public static BertModel load(Path folder, Device device) throws IOException {
-    return ModelFolder.load(
-        folder,
-        device,
-        (config, in) ->
-            new BertModel(
-                config,
-                in,
-                config.modelType() == BertConfig.ModelType.BERT
-                    && in.contains("pooler.dense.weight")));
+    return ModelFolder.load(folder, device, BertModel::withItsPooler);
+  }
+
+  /**
+   * Loads a model to be trained, or to be compressed: its parameters are in memory and can be
+   * changed.
+   *
+   * @param folder as {@link #load(Path)}
+   * @param device what it computes with
+   * @throws NoSuchFileException if there is no such folder
+   * @throws ModelFormatException if a file is not what it should be, or of another kind of model
+   */
+  public static BertModel forTraining(Path folder, Device device) throws IOException {
+    return ModelFolder.loadTrained(folder, config -> config, device, 0, BertModel::withItsPooler);
+  }
+
+  private static BertModel withItsPooler(BertConfig config, ModuleReader in)
+      throws ModelFormatException {
+    boolean pooled =
+        config.modelType() == BertConfig.ModelType.BERT && in.contains("pooler.dense.weight");
+    return new BertModel(config, in, pooled);
+  }
+
+  /**
+   * Writes the model as a Hugging Face folder, with the tokenizer and the settings of
+   * sentence-transformers of the folder it came from. Files of that name in the folder are
+   * replaced, each when its successor is complete, the weights last.
+   *
+   * @param folder where to write; made if there is none
+   * @throws IllegalStateException if this model was not loaded for training
+   * @throws IOException if writing fails
+   */
+  public void save(Path folder) throws IOException {
+    ModelFolder.save(source(), folder, this, config, "Model");
   }
 
   /** Sizes and choices of the model. */
@@ -92,6 +117,19 @@ public final class BertModel extends NnModule implements AutoCloseable {
   /** Whether the checkpoint has a pooler. */
   public boolean hasPooler() {
     return pooler != null;
+  }
+
+  /**
+   * Computes the last hidden states of a batch in a workspace, where a tape may record it, and
+   * dropout be on.
+   *
+   * @param ws where to run
+   * @param batch token ids
+   * @return [tokens, hidden], valid as long as the workspace says
+   * @throws IllegalArgumentException if the batch does not fit the model
+   */
+  public Tensor forward(Workspace ws, TokenBatch batch) {
+    return encode(ws, batch);
   }
 
   /**

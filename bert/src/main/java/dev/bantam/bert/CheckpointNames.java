@@ -62,6 +62,11 @@ final class CheckpointNames {
     return new CheckpointNames(distilbert, distilbert ? "distilbert." : "bert.", true);
   }
 
+  /** The names in checkpoints of an encoder by itself. */
+  static CheckpointNames withoutHead(BertConfig.ModelType type) {
+    return new CheckpointNames(type == BertConfig.ModelType.DISTILBERT, "", true);
+  }
+
   /** These names where the decoder is not tied to the word embeddings. */
   CheckpointNames untied() {
     return new CheckpointNames(distilbert, prefix, false);

@@ -4,21 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bantam.nn.NnModule;
-import dev.bantam.nn.Parameter;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
-import dev.bantam.safetensors.SafetensorsWriter;
 import dev.bantam.safetensors.internal.AtomicFiles;
 import dev.bantam.safetensors.internal.Json;
-import dev.bantam.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes model folders: {@code config.json} beside a safetensors checkpoint. */
@@ -32,6 +30,17 @@ final class ModelFolder {
           "vocab.txt",
           "special_tokens_map.json",
           "added_tokens.json");
+
+  /** What makes a model a text encoder; with the folder of the pooling module at its usual name. */
+  private static final List<String> SENTENCE_FILES =
+      Stream.concat(
+              TOKENIZER_FILES.stream(),
+              Stream.of(
+                  "modules.json",
+                  "sentence_bert_config.json",
+                  "config_sentence_transformers.json",
+                  "1_Pooling/config.json"))
+          .toList();
 
   /** Makes a model of a configuration and weights. */
   @FunctionalInterface
@@ -56,10 +65,16 @@ final class ModelFolder {
   private static <M> M load(
       Path folder, BertConfig config, Device device, @Nullable Long seed, Factory<M> factory)
       throws IOException {
+    Compression compression = Compression.read(folder);
+    if (seed != null && compression.isPresent()) {
+      throw new ModelFormatException(
+          folder + ": a compressed checkpoint cannot be trained; expected the one it was made of");
+    }
     Checkpoint checkpoint = Checkpoint.open(folder);
     try {
       TrainedParameters trained = seed == null ? null : new TrainedParameters(checkpoint, seed);
-      M model = factory.make(config, new ModuleReader(checkpoint, config, device, trained));
+      M model =
+          factory.make(config, new ModuleReader(checkpoint, config, compression, device, trained));
       if (trained != null && !trained.drawn().isEmpty()) {
         LOG.log(System.Logger.Level.INFO, "{0}: drawn at random: {1}", folder, trained.drawn());
       }
@@ -82,36 +97,31 @@ final class ModelFolder {
    */
   static void save(Path source, Path target, NnModule model, BertConfig config, String head)
       throws IOException {
-    CheckpointNames tied = CheckpointNames.withHead(config.modelType());
+    boolean headless = head.equals("Model");
+    CheckpointNames tied =
+        headless
+            ? CheckpointNames.withoutHead(config.modelType())
+            : CheckpointNames.withHead(config.modelType());
     var parameters = model.namedParameters();
     CheckpointNames names =
         parameters.containsKey(CheckpointNames.DECODER_WEIGHT) ? tied.untied() : tied;
-    SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
-    parameters.forEach((name, p) -> add(weights, names, name, p));
+    StateWriter weights = new StateWriter(names);
+    weights.addAll(model);
     Files.createDirectories(target);
-    for (String name : TOKENIZER_FILES) {
+    for (String name : headless ? SENTENCE_FILES : TOKENIZER_FILES) {
       Path file = source.resolve(name);
       if (Files.exists(file)) {
-        write(target.resolve(name), Files.readAllBytes(file));
+        Path copy = target.resolve(name);
+        Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+        write(copy, Files.readAllBytes(file));
       }
     }
     ObjectNode json = config(source, config, head);
+    weights.compression().ifPresent(block -> json.set(Compression.BLOCK, block));
     write(
         target.resolve(BertConfig.FILE),
         (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
     weights.write(target.resolve(Checkpoint.SINGLE_FILE));
-  }
-
-  private static void add(
-      SafetensorsWriter weights, CheckpointNames names, String name, Parameter parameter) {
-    if (!parameter.isTrained()) {
-      throw new IllegalStateException(
-          "save: '" + name + "' is not a parameter that was loaded for training");
-    }
-    Tensor x = parameter.value();
-    float[] values = x.shape().elements() == x.data().length ? x.data() : x.toArray();
-    String stored = names.stored(name.startsWith("bert.") ? name.substring(5) : name);
-    weights.add(stored, values, Arrays.stream(x.shape().toArray()).asLongStream().toArray());
   }
 
   /** The configuration of the source with what the head and the weights are now. */
@@ -126,6 +136,7 @@ final class ModelFolder {
     architectures.add((distilbert ? "DistilBert" : "Bert") + head);
     json.put("model_type", distilbert ? "distilbert" : "bert");
     json.remove("torch_dtype");
+    json.remove(Compression.BLOCK);
     json.put("dtype", "float32");
     if (head.equals("ForSequenceClassification")) {
       ObjectNode id2label = json.putObject("id2label");

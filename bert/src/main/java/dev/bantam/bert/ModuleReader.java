@@ -4,14 +4,17 @@ import dev.bantam.nn.DenseLinearKernel;
 import dev.bantam.nn.Embedding;
 import dev.bantam.nn.LayerNorm;
 import dev.bantam.nn.Linear;
+import dev.bantam.nn.MappedEmbeddingKernel;
 import dev.bantam.nn.Parameter;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.DType;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.safetensors.WeightReader;
 import dev.bantam.tensor.Tensor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ final class ModuleReader {
   private record Source(
       Checkpoint checkpoint,
       CheckpointNames names,
+      Compression compression,
       Device device,
       ConcurrentLinkedDeque<float[]> staging,
       @Nullable TrainedParameters trained) {}
@@ -36,17 +40,20 @@ final class ModuleReader {
   /**
    * A reader of a whole model.
    *
+   * @param compression which layers are compressed
    * @param trained makes the parameters of a model that is trained; null for one that is not
    */
   ModuleReader(
       Checkpoint checkpoint,
       BertConfig config,
+      Compression compression,
       Device device,
       @Nullable TrainedParameters trained) {
     this(
         new Source(
             checkpoint,
             CheckpointNames.of(checkpoint, config.modelType()),
+            compression,
             device,
             new ConcurrentLinkedDeque<>(),
             trained),
@@ -138,6 +145,18 @@ final class ModuleReader {
           source.trained.matrix(weight, outputs, inputs),
           source.trained.zeros(bias, outputs));
     }
+    var compressed = compressed(weight);
+    if (compressed.isPresent()) {
+      return new Linear(
+          path + name,
+          read(
+              () ->
+                  compressed
+                      .get()
+                      .format()
+                      .linear(
+                          compressed.get().stored(), inputs, outputs, source.device.kernels())));
+    }
     WeightReader weights = source.checkpoint.weights();
     float[] b = weights.get(bias, outputs);
     // The matrix passes through an array that the next layer uses again, on its way to its packed
@@ -177,6 +196,11 @@ final class ModuleReader {
     if (source.trained != null) {
       return new Embedding(source.trained.matrix(tensor, rows, width));
     }
+    var compressed = compressed(tensor);
+    if (compressed.isPresent()) {
+      return new Embedding(
+          read(() -> compressed.get().format().embedding(compressed.get().stored(), rows, width)));
+    }
     float[] table = source.checkpoint.weights().get(tensor, rows, width);
     return new Embedding(Parameter.frozen(Tensor.wrap(table, rows, width)));
   }
@@ -194,7 +218,31 @@ final class ModuleReader {
     if (source.checkpoint.info(tensor).dtype() != DType.F32) {
       return embedding(name, rows, width);
     }
-    return Embedding.mapped(source.checkpoint.weights().segment(tensor, rows, width), rows, width);
+    return new Embedding(
+        new MappedEmbeddingKernel(
+            source.checkpoint.weights().segment(tensor, rows, width), rows, width));
+  }
+
+  /** The compressed layer that a weight belongs to, if it is one. */
+  private Optional<Compression.Layer> compressed(String weight) throws ModelFormatException {
+    String layer = weight.substring(0, weight.length() - ".weight".length());
+    return source.compression.layer(source.checkpoint, layer);
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** What a format reads; that it cannot is an error in the file. */
+  private static <T> T read(Reading<T> reading) throws ModelFormatException {
+    try {
+      return reading.read();
+    } catch (ModelFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ModelFormatException(e.getMessage(), e);
+    }
   }
 
   private String stored(String tensor) {

@@ -89,8 +89,10 @@ class BadInputTest {
           "is_decoder": false         | "is_decoder": true       | is_decoder: expected false
           "add_cross_attention": false | "add_cross_attention": true | add_cross_attention: expected false
           "is_decoder": false         | "position_embedding_type": "relative_key" | position_embedding_type: expected 'absolute', got 'relative_key'
-          "is_decoder": false         | "quantization_config": {"bits": 4} | 'quantization_config': compressed checkpoints are not supported
-          "is_decoder": false         | "compression": {}        | 'compression': compressed checkpoints are not supported
+          "is_decoder": false         | "quantization_config": {"bits": 4} | 'quantization_config': checkpoints that other libraries quantized are not supported
+          "is_decoder": false         | "compression": {"version": 2} | compression.version: expected at most 1, got 2
+          "is_decoder": false         | "compression": {"layers": {"a": {"format": "quantized"}}} | nothing on the path reads 'quantized'; add the artifact dev.bantam:bantam-quant-int8-int4
+          "is_decoder": false         | "compression": {"layers": {"a": {"format": "zip"}}} | compression.layers.a.format: nothing on the path reads 'zip'
           "num_attention_heads": 4    | "num_attention_heads": 5 | hidden size 24 is no multiple of the 5 attention heads
           "num_attention_heads": 4    | "num_attention_heads": 0 | num_attention_heads: expected a whole number from 1, got 0
           "hidden_size": 24           | "hidden_size": -24       | hidden_size: expected a whole number from 0, got -24

@@ -1,28 +1,20 @@
 package dev.bantam.nn;
 
-import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
-import dev.bantam.tensor.op.EmbeddingOp;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A table [rows, width] whose rows are looked up by number. */
 public final class Embedding extends NnModule {
-  private static final ValueLayout.OfFloat MAPPED =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private final EmbeddingKernel kernel;
 
-  private final int rows;
-  private final int width;
-
-  /** The table; null if it is mapped. */
-  private final @Nullable Parameter weight;
-
-  private final @Nullable MemorySegment mapped;
-  private final int paddingRow;
+  /**
+   * A table.
+   *
+   * @param kernel the table, and how its rows are read
+   */
+  public Embedding(EmbeddingKernel kernel) {
+    this.kernel = kernel;
+  }
 
   /**
    * A table in memory.
@@ -40,45 +32,23 @@ public final class Embedding extends NnModule {
    * @param paddingRow a row that is not trained, whatever looks it up; -1 for none
    */
   public Embedding(Parameter weight, int paddingRow) {
-    this.weight = register("weight", weight);
-    this.paddingRow = paddingRow;
-    this.mapped = null;
-    this.rows = weight.value().shape().dim(0);
-    this.width = weight.value().shape().dim(1);
+    this(new TrainableEmbeddingKernel(weight, paddingRow));
+    register("weight", weight);
   }
 
-  private Embedding(MemorySegment table, int rows, int width) {
-    if (table.byteSize() != (long) rows * width * Float.BYTES) {
-      throw new ShapeMismatchException(
-          "embedding: a table of %d bytes is not [%d, %d]"
-              .formatted(table.byteSize(), rows, width));
-    }
-    this.weight = null;
-    this.paddingRow = -1;
-    this.mapped = table;
-    this.rows = rows;
-    this.width = width;
-  }
-
-  /**
-   * A table in a mapped file, which stays there: a row is read when it is looked up.
-   *
-   * @param table row-major [rows, width], little-endian, of any alignment
-   * @param rows number of rows
-   * @param width elements of a row
-   */
-  public static Embedding mapped(MemorySegment table, int rows, int width) {
-    return new Embedding(table, rows, width);
+  /** The table, and how its rows are read. */
+  public EmbeddingKernel kernel() {
+    return kernel;
   }
 
   /** Number of rows. */
   public int rows() {
-    return rows;
+    return kernel.rows();
   }
 
   /** Elements of a row. */
   public int width() {
-    return width;
+    return kernel.width();
   }
 
   /**
@@ -90,14 +60,11 @@ public final class Embedding extends NnModule {
    * @throws IndexOutOfBoundsException if an id is not a row of the table
    */
   public Tensor forward(Workspace ws, int[] ids) {
-    if (weight != null) {
-      return EmbeddingOp.forward(ws, weight.read(ws), ids, paddingRow);
-    }
-    return EmbeddingOp.forward(ws, Objects.requireNonNull(mapped), MAPPED, width, ids);
+    return kernel.forward(ws, ids);
   }
 
   @Override
   public long bytes() {
-    return mapped == null ? super.bytes() : mapped.byteSize();
+    return kernel.bytes();
   }
 }

@@ -4,11 +4,15 @@ import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** A fully connected layer, {@code y = act(x Wᵀ + b)}. */
 public final class Linear extends NnModule {
   private final String name;
   private final LinearKernel kernel;
+  private final List<Parametrization> input = new ArrayList<>();
 
   /**
    * A layer.
@@ -34,9 +38,29 @@ public final class Linear extends NnModule {
     register("bias", bias);
   }
 
+  /** Its name in the model. */
+  public String name() {
+    return name;
+  }
+
   /** The weights, and how they are multiplied. */
   public LinearKernel kernel() {
     return kernel;
+  }
+
+  /**
+   * Lets the layer see its input through a parametrization, which comes after those that are there.
+   *
+   * @param parametrization maps a tensor to one of the same shape
+   */
+  public void parametrizeInput(Parametrization parametrization) {
+    register("parametrizations.input." + input.size(), parametrization);
+    input.add(parametrization);
+  }
+
+  /** The parametrizations of the input, in the order they are applied in. */
+  public List<Parametrization> input() {
+    return Collections.unmodifiableList(input);
   }
 
   /**
@@ -66,7 +90,11 @@ public final class Linear extends NnModule {
           "linear '%s': expected input [..., %d], got %s"
               .formatted(name, kernel.inputs(), x.shape()));
     }
-    return kernel.forward(ws, x, activation);
+    Tensor seen = x;
+    for (Parametrization p : input) {
+      seen = p.forward(ws, seen);
+    }
+    return kernel.forward(ws, seen, activation);
   }
 
   @Override

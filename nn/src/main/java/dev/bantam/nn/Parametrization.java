@@ -2,10 +2,13 @@ package dev.bantam.nn;
 
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * A view of a weight: {@code w ⊙ mask}, {@code dequantize(quantize(w))}. It is a module, because it
- * may have parameters of its own: scores, step sizes.
+ * A view of a weight, or of the input of a layer: {@code w ⊙ mask}, {@code
+ * dequantize(quantize(w))}. It is a module, because it may have parameters of its own: scores, step
+ * sizes.
  */
 public abstract class Parametrization extends NnModule {
 
@@ -20,4 +23,15 @@ public abstract class Parametrization extends NnModule {
    * @return shaped as the weight
    */
   public abstract Tensor forward(Workspace ws, Tensor weight);
+
+  /**
+   * The form in which a checkpoint keeps what the module sees; empty if that is just its elements.
+   * Asked of the last parametrization of a weight.
+   *
+   * @param weight the weight, or what the parametrization before made of it
+   * @param input the parametrizations of the input of the layer that the weight belongs to
+   */
+  public Optional<StoredWeight> store(Tensor weight, List<Parametrization> input) {
+    return Optional.empty();
+  }
 }

@@ -68,7 +68,8 @@ class ModulesTest {
       ValueLayout.OfFloat layout =
           ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
       MemorySegment.copy(table, 0, memory, layout, 0, table.length);
-      assertThat(Embedding.mapped(memory, 3, 2).forward(ws, ids).toArray()).isEqualTo(expected);
+      assertThat(new MappedEmbeddingKernel(memory, 3, 2).forward(ws, ids).toArray())
+          .isEqualTo(expected);
     }
   }
 
@@ -78,16 +79,17 @@ class ModulesTest {
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> embedding.forward(ws, new int[] {3}));
     assertThatExceptionOfType(ShapeMismatchException.class)
-        .isThrownBy(() -> Embedding.mapped(MemorySegment.ofArray(new float[5]), 3, 2))
+        .isThrownBy(() -> new MappedEmbeddingKernel(MemorySegment.ofArray(new float[5]), 3, 2))
         .withMessage("embedding: a table of 20 bytes is not [3, 2]");
   }
 
   @Test
   void aTableIsAllOfItsMemory() {
     assertThatExceptionOfType(ShapeMismatchException.class)
-        .isThrownBy(() -> Embedding.mapped(MemorySegment.ofArray(new byte[23]), 3, 2))
+        .isThrownBy(() -> new MappedEmbeddingKernel(MemorySegment.ofArray(new byte[23]), 3, 2))
         .withMessage("embedding: a table of 23 bytes is not [3, 2]");
-    Embedding embedding = Embedding.mapped(MemorySegment.ofArray(new byte[24]), 3, 2);
+    Embedding embedding =
+        new Embedding(new MappedEmbeddingKernel(MemorySegment.ofArray(new byte[24]), 3, 2));
     assertThat(embedding.rows()).isEqualTo(3);
     assertThat(embedding.width()).isEqualTo(2);
     assertThat(embedding.bytes()).isEqualTo(24);

@@ -19,6 +19,10 @@ public enum DType {
   U8(1),
   /** Signed 8-bit integer. */
   I8(1),
+  /** 8-bit float: 1 sign, 5 exponent, 2 fraction bits. */
+  F8_E5M2(1),
+  /** 8-bit float: 1 sign, 4 exponent, 3 fraction bits; without infinity. */
+  F8_E4M3(1),
   /** Signed 16-bit integer. */
   I16(2),
   /** IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. */
@@ -48,7 +52,7 @@ public enum DType {
   /** Whether the elements are floating-point numbers. */
   public boolean isFloat() {
     return switch (this) {
-      case F64, F32, F16, BF16 -> true;
+      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
       case I64, I32, I16, I8, U8, BOOL -> false;
     };
   }

@@ -57,7 +57,8 @@ final class Elements {
           dst[offset + i] = Float.intBitsToFloat(src.get(SHORT, 2L * i) << 16);
         }
       }
-      case I64, I32, I16, I8, U8, BOOL -> throw mismatch(file, info, "F64, F32, F16 or BF16");
+      case I64, I32, I16, I8, U8, BOOL, F8_E4M3, F8_E5M2 ->
+          throw mismatch(file, info, "F64, F32, F16 or BF16");
     }
   }
 
@@ -97,14 +98,15 @@ final class Elements {
           values[i] = Byte.toUnsignedInt(src.get(JAVA_BYTE, i));
         }
       }
-      case I64, F64, F32, F16, BF16 -> throw mismatch(file, info, "I32, I16, I8, U8 or BOOL");
+      case I64, F64, F32, F16, BF16, F8_E4M3, F8_E5M2 ->
+          throw mismatch(file, info, "I32, I16, I8, U8 or BOOL");
     }
     return values;
   }
 
   static byte[] bytes(Path file, TensorInfo info, MemorySegment src) throws ModelFormatException {
     if (info.dtype().bytes() != 1) {
-      throw mismatch(file, info, "I8, U8 or BOOL");
+      throw mismatch(file, info, "a type of one byte");
     }
     byte[] values = new byte[count(file, info)];
     MemorySegment.copy(src, JAVA_BYTE, 0, values, 0, values.length);

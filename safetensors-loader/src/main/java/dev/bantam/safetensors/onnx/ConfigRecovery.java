@@ -92,7 +92,7 @@ final class ConfigRecovery {
       case F16 -> "float16";
       case BF16 -> "bfloat16";
       case F64 -> "float64";
-      case I64, I32, I16, I8, U8, BOOL ->
+      case I64, I32, I16, I8, U8, BOOL, F8_E4M3, F8_E5M2 ->
           throw new ModelFormatException(
               "%s: weights are %s, expected floating-point numbers".formatted(graph.file(), dtype));
     };

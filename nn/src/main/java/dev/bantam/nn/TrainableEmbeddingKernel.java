@@ -1,0 +1,34 @@
+package dev.bantam.nn;
+
+import dev.bantam.tensor.Tensor;
+import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.EmbeddingOp;
+
+/**
+ * A table in memory that can be trained, read through its parametrizations.
+ *
+ * @param weight [rows, width]
+ * @param paddingRow a row that is not trained, whatever looks it up; -1 for none
+ */
+record TrainableEmbeddingKernel(Parameter weight, int paddingRow) implements EmbeddingKernel {
+
+  @Override
+  public int rows() {
+    return weight.value().shape().dim(0);
+  }
+
+  @Override
+  public int width() {
+    return weight.value().shape().dim(1);
+  }
+
+  @Override
+  public Tensor forward(Workspace ws, int[] ids) {
+    return EmbeddingOp.forward(ws, weight.read(ws), ids, paddingRow);
+  }
+
+  @Override
+  public long bytes() {
+    return Float.BYTES * weight.value().shape().elements();
+  }
+}
