@@ -6,4 +6,5 @@ module dev.bantam.quant {
   requires static jdk.incubator.vector;
 
   exports dev.bantam.quant;
+  exports dev.bantam.quant.kernel;
 }

@@ -28,4 +28,9 @@ public interface LinearKernel {
 
   /** Memory of weights and bias, in bytes. */
   long bytes();
+
+  /** What is multiplied with what and how, for people: {@code "fp32"}. */
+  default String description() {
+    return "fp32";
+  }
 }

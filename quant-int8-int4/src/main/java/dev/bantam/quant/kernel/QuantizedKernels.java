@@ -1,0 +1,45 @@
+package dev.bantam.quant.kernel;
+
+import dev.bantam.quant.InputQuantization;
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.tensor.kernel.Kernels;
+
+/** One implementation of everything that layers with quantized weights compute. */
+public interface QuantizedKernels {
+
+  /**
+   * Rounds one row of an input.
+   *
+   * <p>What is written is {@code code - zeroPoint}, the integer that the scale multiplies, as a
+   * float: {@code clamp(round(x / scale))}, half to even.
+   *
+   * @param input how
+   * @param x the row
+   * @param from index of the first element
+   * @param n elements
+   * @param codes integers in [-255, 255]; may be x
+   * @param to index of the first of them
+   * @return the scale; NaN if the row has a NaN, or is infinite and has no scale of its own
+   */
+  float round(InputQuantization input, float[] x, int from, int n, float[] codes, int to);
+
+  /**
+   * The product of rounded inputs with integer weights.
+   *
+   * @param w weights of an {@linkplain dev.bantam.quant.WeightType#isInteger integer type}
+   * @param input how inputs are rounded
+   */
+  QuantizedProduct integers(QuantizedMatrix w, InputQuantization input);
+
+  /**
+   * The product of floats with weights of any type.
+   *
+   * @param w weights
+   */
+  QuantizedProduct floats(QuantizedMatrix w);
+
+  /** The kernels that go with those of a workspace. */
+  static QuantizedKernels of(Kernels kernels) {
+    return new ScalarQuantizedKernels();
+  }
+}
