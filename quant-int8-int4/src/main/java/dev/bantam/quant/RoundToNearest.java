@@ -1,0 +1,73 @@
+package dev.bantam.quant;
+
+/**
+ * Quantizes a weight element by element: each becomes the nearest value of the {@link Grid} of its
+ * group.
+ */
+public final class RoundToNearest {
+  private RoundToNearest() {}
+
+  /**
+   * Quantizes a weight.
+   *
+   * @param w row-major [rows, columns], finite
+   * @param rows outputs of a layer
+   * @param columns inputs of a layer
+   * @param scheme types and groups
+   * @throws IllegalArgumentException if an element is not finite
+   */
+  public static QuantizedMatrix quantize(float[] w, int rows, int columns, WeightScheme scheme) {
+    QuantizedMatrixBuilder matrix = fitGrids(w, rows, columns, scheme);
+    for (int row = 0; row < rows; row++) {
+      for (int from = 0; from < columns; from += matrix.groupSize()) {
+        Grid grid = matrix.grid(row, from / matrix.groupSize());
+        int to = Math.min(from + matrix.groupSize(), columns);
+        for (int column = from; column < to; column++) {
+          matrix.code(row, column, grid.code(w[row * columns + column]));
+        }
+      }
+    }
+    return matrix.build();
+  }
+
+  /**
+   * Chooses the grids of a weight; its codes are yet to be set.
+   *
+   * @param w row-major [rows, columns], finite
+   * @param rows outputs of a layer
+   * @param columns inputs of a layer
+   * @param scheme types and groups
+   * @throws IllegalArgumentException if an element is not finite
+   */
+  public static QuantizedMatrixBuilder fitGrids(
+      float[] w, int rows, int columns, WeightScheme scheme) {
+    checkFinite(w, rows, columns);
+    QuantizedMatrixBuilder matrix = new QuantizedMatrixBuilder(scheme, rows, columns);
+    GridFit fit = new GridFit(scheme);
+    boolean perTensor = scheme.granularity() instanceof Granularity.PerTensor;
+    Grid shared = perTensor ? fit.fit(w, 0, w.length) : null;
+    for (int row = 0; row < rows; row++) {
+      for (int from = 0; from < columns; from += matrix.groupSize()) {
+        int length = Math.min(matrix.groupSize(), columns - from);
+        Grid grid = shared != null ? shared : fit.fit(w, row * columns + from, length);
+        matrix.grid(row, from / matrix.groupSize(), grid);
+      }
+    }
+    return matrix;
+  }
+
+  private static void checkFinite(float[] w, int rows, int columns) {
+    if (w.length != Math.multiplyExact(rows, columns)) {
+      throw new IllegalArgumentException(
+          "quantize: expected %d elements for [%d, %d], got %d"
+              .formatted(rows * columns, rows, columns, w.length));
+    }
+    for (int i = 0; i < w.length; i++) {
+      if (!Float.isFinite(w[i])) {
+        throw new IllegalArgumentException(
+            "quantize: weight [%d, %d] is %s; a weight must be finite"
+                .formatted(i / columns, i % columns, w[i]));
+      }
+    }
+  }
+}
