@@ -13,6 +13,8 @@ import java.util.Set;
  * under the names they have in a checkpoint, and adds a {@code forward} of its own.
  */
 public abstract class NnModule {
+  private static final String PARAMETRIZATIONS = "parametrizations.";
+
   private final SequencedMap<String, NnModule> children = new LinkedHashMap<>();
   private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
 
@@ -49,20 +51,41 @@ public abstract class NnModule {
 
   /**
    * All parts and their parts, depth first, by their names from here: {@code
-   * "encoder.layer.3.output.dense"}. Without this module itself.
+   * "encoder.layer.3.output.dense"}. Without this module itself, and with the parametrizations of
+   * parameters: {@code "encoder.layer.3.output.dense.parametrizations.weight.0"}. A part with two
+   * names is there under the first.
    */
   public final SequencedMap<String, NnModule> namedModules() {
     SequencedMap<String, NnModule> all = new LinkedHashMap<>();
-    collect("", all);
+    collect("", all, Collections.newSetFromMap(new IdentityHashMap<>()));
     return Collections.unmodifiableSequencedMap(all);
   }
 
-  private void collect(String prefix, SequencedMap<String, NnModule> all) {
-    children.forEach(
-        (name, part) -> {
-          all.put(prefix + name, part);
-          part.collect(prefix + name + ".", all);
-        });
+  private void collect(String prefix, SequencedMap<String, NnModule> all, Set<NnModule> seen) {
+    parts()
+        .forEach(
+            (name, part) -> {
+              if (seen.add(part)) {
+                all.put(prefix + name, part);
+                part.collect(prefix + name + ".", all, seen);
+              }
+            });
+  }
+
+  /** The parametrizations of this module's own parameters, then its children. */
+  private SequencedMap<String, NnModule> parts() {
+    SequencedMap<String, NnModule> parts = new LinkedHashMap<>();
+    parameters.forEach((name, parameter) -> parts.putAll(parametrizations(name, parameter)));
+    parts.putAll(children);
+    return parts;
+  }
+
+  private static SequencedMap<String, NnModule> parametrizations(String name, Parameter parameter) {
+    SequencedMap<String, NnModule> named = new LinkedHashMap<>();
+    for (Parametrization p : parameter.parametrizations()) {
+      named.put(PARAMETRIZATIONS + name + "." + named.size(), p);
+    }
+    return named;
   }
 
   /**
@@ -83,13 +106,20 @@ public abstract class NnModule {
           if (seen.add(parameter)) {
             all.put(prefix + name, parameter);
           }
-          int i = 0;
-          for (Parametrization p : parameter.parametrizations()) {
-            String path = prefix + "parametrizations." + name + "." + i++ + ".";
-            ((NnModule) p).collectParameters(path, all, seen);
-          }
+          parametrizations(name, parameter)
+              .forEach((path, p) -> p.collectParameters(prefix + path + ".", all, seen));
         });
     children.forEach((name, part) -> part.collectParameters(prefix + name + ".", all, seen));
+  }
+
+  /**
+   * Whether the parameter or the module of a name is of a parametrization, not of the model that it
+   * was put on.
+   *
+   * @param name as {@link #namedParameters} and {@link #namedModules} have it
+   */
+  public static boolean isInParametrization(String name) {
+    return name.startsWith(PARAMETRIZATIONS) || name.contains("." + PARAMETRIZATIONS);
   }
 
   /**
@@ -113,12 +143,12 @@ public abstract class NnModule {
     StateDict.copy(getClass().getSimpleName(), state, stateDict());
   }
 
-  /** Memory of the weights of this module and its parts, in bytes, mapped files included. */
+  /**
+   * Memory of the weights of this module and its parts, in bytes, those of parametrizations and
+   * mapped files included.
+   */
   public long bytes() {
-    long own = 0;
-    for (Parameter p : parameters.values()) {
-      own += (long) Float.BYTES * p.value().shape().elements();
-    }
+    long own = parameters.values().stream().mapToLong(Parameter::bytes).sum();
     return own + children.values().stream().mapToLong(NnModule::bytes).sum();
   }
 }

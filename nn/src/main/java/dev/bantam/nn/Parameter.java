@@ -70,6 +70,12 @@ public final class Parameter {
     parametrizations.add(parametrization);
   }
 
+  /** Memory of the elements and of what the parametrizations own, in bytes. */
+  long bytes() {
+    long elements = value.shape().elements();
+    return Float.BYTES * elements + parametrizations.stream().mapToLong(NnModule::bytes).sum();
+  }
+
   /** The parametrizations, in the order they are applied in. */
   public List<Parametrization> parametrizations() {
     return Collections.unmodifiableList(parametrizations);

@@ -33,7 +33,6 @@ record TrainableLinearKernel(Parameter weight, @Nullable Parameter bias) impleme
 
   @Override
   public long bytes() {
-    long biases = bias == null ? 0 : bias.value().shape().elements();
-    return Float.BYTES * (weight.value().shape().elements() + biases);
+    return weight.bytes() + (bias == null ? 0 : bias.bytes());
   }
 }

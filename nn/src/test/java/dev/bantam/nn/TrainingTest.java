@@ -168,6 +168,40 @@ class TrainingTest {
   }
 
   @Test
+  void aParametrizationIsFoundCountedAndSavedLikeAnyPart() {
+    Mlp model = new Mlp(3);
+    long plain = model.bytes();
+    Masked first = new Masked(Tensor.zeros(16, 2));
+    Masked second = new Masked(Tensor.zeros(16, 2));
+    model.weight.parametrize(first);
+    model.weight.parametrize(second);
+    assertThat(model.namedModules())
+        .containsExactly(
+            Map.entry("hidden", model.hidden),
+            Map.entry("hidden.parametrizations.weight.0", first),
+            Map.entry("hidden.parametrizations.weight.1", second),
+            Map.entry("output", model.output));
+    assertThat(first.bytes()).isEqualTo(Float.BYTES * (32 + 1));
+    assertThat(model.bytes()).isEqualTo(plain + first.bytes() + second.bytes());
+    assertThat(model.stateDict())
+        .containsKeys(
+            "hidden.parametrizations.weight.0.mask", "hidden.parametrizations.weight.1.gain");
+    assertThat(model.namedModules().keySet().stream().filter(NnModule::isInParametrization))
+        .hasSize(2);
+  }
+
+  @Test
+  void aPartWithTwoNamesIsThereUnderTheFirst() {
+    class Tied extends NnModule {
+      Tied() {
+        Mlp shared = register("a", new Mlp(1));
+        register("b", shared);
+      }
+    }
+    assertThat(new Tied().namedModules()).containsOnlyKeys("a", "a.hidden", "a.output");
+  }
+
+  @Test
   void aStateDictMakesAnotherModelTheSame() {
     Mlp trained = new Mlp(4);
     train(trained, 3);

@@ -1,5 +1,6 @@
 package dev.bantam.nn.optim;
 
+import dev.bantam.nn.NnModule;
 import dev.bantam.nn.Parameter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,22 +39,23 @@ public record ParameterGroup(
   }
 
   /**
-   * Two groups: all other parameters with decay; and those without whose name ends with {@code
-   * "bias"} or contains {@code "LayerNorm"}, which are no directions in the space of inputs that
-   * could grow at will.
+   * Two groups: with decay the matrices that a model multiplies by or looks rows up in; without,
+   * all else. That is biases and the vectors of LayerNorm, and what {@linkplain
+   * dev.bantam.nn.Parametrization parametrizations} own, of any shape: a score or a step size has
+   * no reason to be small.
    *
    * @param parameters by name, as from {@link dev.bantam.nn.NnModule#namedParameters}
-   * @param weightDecay λ of the others
+   * @param weightDecay λ of the matrices
    */
   public static List<ParameterGroup> withoutDecayForBiasAndNorm(
       Map<String, Parameter> parameters, double weightDecay) {
-    SequencedMap<String, Parameter> decayed = new LinkedHashMap<>();
+    SequencedMap<String, Parameter> matrices = new LinkedHashMap<>();
     SequencedMap<String, Parameter> others = new LinkedHashMap<>();
     parameters.forEach(
         (name, p) -> {
-          boolean exempt = name.endsWith("bias") || name.contains("LayerNorm");
-          (exempt ? others : decayed).put(name, p);
+          boolean isMatrix = p.value().shape().rank() > 1 && !NnModule.isInParametrization(name);
+          (isMatrix ? matrices : others).put(name, p);
         });
-    return List.of(new ParameterGroup(decayed, weightDecay), new ParameterGroup(others, 0));
+    return List.of(new ParameterGroup(matrices, weightDecay), new ParameterGroup(others, 0));
   }
 }

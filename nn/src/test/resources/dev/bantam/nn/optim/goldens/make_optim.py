@@ -37,7 +37,7 @@ SHAPES = {
     "dense.weight": (7, 5),
     "dense.bias": (7,),
     "LayerNorm.weight": (7,),
-    "late.weight": (3,),
+    "late.weight": (3, 1),
 }
 lines = []
 
