@@ -11,6 +11,7 @@ import dev.bantam.tensor.op.EmbeddingOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * The encoder with the head it was pretrained with: for each token, a score for every token of the
@@ -76,7 +77,7 @@ public final class BertForMaskedLM extends NnModule implements AutoCloseable {
    * @throws IOException if writing fails
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.save(bert.source(), folder, this, config(), "ForMaskedLM");
+    ModelFolder.save(bert.source(), folder, this, config(), "ForMaskedLM", OptionalInt.empty());
   }
 
   /** Sizes and choices of the model. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The encoder with a linear layer over the pooled state of each sequence. {@link TextClassifier} is
@@ -87,7 +88,24 @@ public final class BertForSequenceClassification extends NnModule implements Aut
    * @throws IOException if writing fails
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.save(bert.source(), folder, this, config(), "ForSequenceClassification");
+    save(folder, OptionalInt.empty());
+  }
+
+  /**
+   * The same, and tells the tokenizer how long texts may be: {@link TextClassifier} and
+   * transformers then cut them as they were cut when the model was trained.
+   *
+   * @param folder where to write; made if there is none
+   * @param maxLength tokens of the longest text, special tokens included
+   * @throws IllegalStateException if this model was not loaded for training
+   * @throws IOException if writing fails
+   */
+  public void save(Path folder, int maxLength) throws IOException {
+    save(folder, OptionalInt.of(maxLength));
+  }
+
+  private void save(Path folder, OptionalInt maxLength) throws IOException {
+    ModelFolder.save(bert.source(), folder, this, config(), "ForSequenceClassification", maxLength);
   }
 
   /** Sizes and choices of the model. */

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
    * @throws IOException if writing fails
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.save(source(), folder, this, config, "Model");
+    ModelFolder.save(source(), folder, this, config, "Model", OptionalInt.empty());
   }
 
   /** Sizes and choices of the model. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class ModelFolder {
   private static final System.Logger LOG = System.getLogger("dev.bantam.bert");
 
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
   private static final List<String> TOKENIZER_FILES =
       List.of(
           "tokenizer.json",
-          "tokenizer_config.json",
+          TOKENIZER_CONFIG,
           "vocab.txt",
           "special_tokens_map.json",
           "added_tokens.json");
@@ -94,8 +97,16 @@ final class ModelFolder {
    * @param model its parameters
    * @param config its configuration
    * @param head end of the name of its architecture in transformers
+   * @param maxLength tokens of the longest text, which its tokenizer is told; empty for what it
+   *     says
    */
-  static void save(Path source, Path target, NnModule model, BertConfig config, String head)
+  static void save(
+      Path source,
+      Path target,
+      NnModule model,
+      BertConfig config,
+      String head,
+      OptionalInt maxLength)
       throws IOException {
     boolean headless = head.equals("Model");
     CheckpointNames tied =
@@ -110,27 +121,24 @@ final class ModelFolder {
     Files.createDirectories(target);
     for (String name : headless ? SENTENCE_FILES : TOKENIZER_FILES) {
       Path file = source.resolve(name);
-      if (Files.exists(file)) {
-        Path copy = target.resolve(name);
+      Path copy = target.resolve(name);
+      if (name.equals(TOKENIZER_CONFIG) && maxLength.isPresent()) {
+        ObjectNode json = Files.exists(file) ? read(file) : Json.mapper().createObjectNode();
+        write(copy, json.put("model_max_length", maxLength.getAsInt()));
+      } else if (Files.exists(file)) {
         Files.createDirectories(Objects.requireNonNull(copy.getParent()));
         write(copy, Files.readAllBytes(file));
       }
     }
     ObjectNode json = config(source, config, head);
     weights.compression().ifPresent(block -> json.set(Compression.BLOCK, block));
-    write(
-        target.resolve(BertConfig.FILE),
-        (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    write(target.resolve(BertConfig.FILE), json);
     weights.write(target.resolve(Checkpoint.SINGLE_FILE));
   }
 
   /** The configuration of the source with what the head and the weights are now. */
   private static ObjectNode config(Path source, BertConfig config, String head) throws IOException {
-    Path file = source.resolve(BertConfig.FILE);
-    JsonNode read = Json.mapper().readTree(Json.utf8(file.toString(), Files.readAllBytes(file)));
-    if (!(read instanceof ObjectNode json)) {
-      throw new ModelFormatException(file + ": expected a JSON object");
-    }
+    ObjectNode json = read(source.resolve(BertConfig.FILE));
     boolean distilbert = config.modelType() == BertConfig.ModelType.DISTILBERT;
     ArrayNode architectures = json.putArray("architectures");
     architectures.add((distilbert ? "DistilBert" : "Bert") + head);
@@ -149,6 +157,18 @@ final class ModelFolder {
       json.put("problem_type", config.problemType().name().toLowerCase(Locale.ROOT));
     }
     return json;
+  }
+
+  private static ObjectNode read(Path file) throws IOException {
+    JsonNode read = Json.mapper().readTree(Json.utf8(file.toString(), Files.readAllBytes(file)));
+    if (!(read instanceof ObjectNode json)) {
+      throw new ModelFormatException(file + ": expected a JSON object");
+    }
+    return json;
+  }
+
+  private static void write(Path file, ObjectNode json) throws IOException {
+    write(file, (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {

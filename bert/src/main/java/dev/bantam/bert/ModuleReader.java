@@ -241,7 +241,7 @@ final class ModuleReader {
     } catch (ModelFormatException e) {
       throw e;
     } catch (IOException e) {
-      throw new ModelFormatException(e.getMessage(), e);
+      throw new ModelFormatException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -44,11 +44,13 @@ final class StateWriter {
         .forEach(
             (name, parameter) -> {
               if (!name.contains("parametrizations.")) {
-                boolean inLinear =
-                    name.endsWith(WEIGHT) && modules.get(owner(name)) instanceof Linear;
-                List<Parametrization> input =
-                    inLinear ? ((Linear) modules.get(owner(name))).input() : List.of();
-                add(name, parameter, input);
+                boolean weight = name.endsWith(WEIGHT);
+                add(
+                    name,
+                    parameter,
+                    weight && modules.get(owner(name)) instanceof Linear linear
+                        ? linear.input()
+                        : List.of());
               }
             });
   }

@@ -3,6 +3,7 @@ package dev.bantam.bert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bantam.bert.BertConfig.ProblemType;
+import dev.bantam.bert.tokenizer.BertTokenizer;
 import dev.bantam.nn.NnModule;
 import dev.bantam.nn.Parameter;
 import dev.bantam.nn.optim.AdamW;
@@ -18,6 +19,7 @@ import dev.bantam.tensor.op.CrossEntropyOp;
 import dev.bantam.tensor.op.MseOp;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
@@ -183,6 +185,27 @@ class TrainingGoldenTest {
           assertThat(loaded.config()).isEqualTo(model.config());
         }
       }
+    }
+  }
+
+  @Test
+  void aSavedModelTellsItsTokenizerHowLongTextsWere(@TempDir Path folder) throws IOException {
+    Path original = Golden.of("bert-classification").folder();
+    Path source = Folders.copy(original, folder);
+    for (boolean configured : new boolean[] {true, false}) {
+      if (!configured) {
+        Files.delete(source.resolve("tokenizer_config.json"));
+      }
+      BertConfig config = BertConfig.load(source);
+      Path target = folder.resolve("configured-" + configured);
+      try (BertForSequenceClassification model =
+          BertForSequenceClassification.forTraining(
+              source, config.labels(), config.problemType(), Device.on(POOL), 0)) {
+        model.save(target, 7);
+      }
+      assertThat(BertTokenizer.load(target).maxLength()).isEqualTo(7);
+      String json = Files.readString(target.resolve("tokenizer_config.json"));
+      assertThat(json.contains("\"do_lower_case\"")).isEqualTo(configured);
     }
   }
 

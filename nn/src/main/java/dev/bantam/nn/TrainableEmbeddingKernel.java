@@ -29,6 +29,6 @@ record TrainableEmbeddingKernel(Parameter weight, int paddingRow) implements Emb
 
   @Override
   public long bytes() {
-    return Float.BYTES * weight.value().shape().elements();
+    return (long) Float.BYTES * weight.value().shape().elements();
   }
 }

@@ -34,7 +34,8 @@ final class RecipeOptions {
   @Option(
       names = "--max-length",
       paramLabel = "N",
-      description = "Tokens of the longest text, others are cut; ${DEFAULT-VALUE}.")
+      description =
+          "Tokens of the longest text; others are cut, by the trained model too; ${DEFAULT-VALUE}.")
   private int maxLength = DEFAULTS.maxLength();
 
   @Option(

@@ -163,8 +163,9 @@ final class MaskedLanguageObjective implements Objective {
     return new Evaluation(0, examples, loss / hidden, metrics, 0);
   }
 
+  /** Leaves the tokenizer's length as it is: what is built on the model may take longer texts. */
   @Override
-  public void save(Path folder) throws IOException {
+  public void save(Path folder, int maxLength) throws IOException {
     model.save(folder);
   }
 

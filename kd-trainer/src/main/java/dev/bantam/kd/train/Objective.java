@@ -38,8 +38,12 @@ interface Objective extends AutoCloseable {
    */
   Evaluation evaluate(Workspace ws, List<List<Sample>> batches);
 
-  /** Writes the model as a folder. */
-  void save(Path folder) throws IOException;
+  /**
+   * Writes the model as a folder.
+   *
+   * @param maxLength tokens of the longest text that it learned from
+   */
+  void save(Path folder, int maxLength) throws IOException;
 
   @Override
   void close();

@@ -53,6 +53,11 @@ final class Samples {
     return rows.length;
   }
 
+  /** Tokens of the longest that there may be. */
+  int maxLength() {
+    return options.maxLength();
+  }
+
   /** Number of tokens of an example. */
   int length(int i) {
     return lengths[i];

@@ -101,8 +101,8 @@ final class SequenceObjective implements Objective {
   }
 
   @Override
-  public void save(Path folder) throws IOException {
-    model.save(folder);
+  public void save(Path folder, int maxLength) throws IOException {
+    model.save(folder, maxLength);
   }
 
   @Override

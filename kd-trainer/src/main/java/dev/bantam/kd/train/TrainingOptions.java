@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param accumulation batches whose gradients are added up for one step
  * @param tokenBudget tokens that are computed at a time at most, which bounds memory: a batch that
  *     has more goes in parts, whose gradients add up to those of the whole
- * @param maxLength tokens of the longest text; what is longer is cut, of a pair the longer text
+ * @param maxLength tokens of the longest text; what is longer is cut, of a pair the longer text. A
+ *     classifier says so in its tokenizer's files, so that it is used as it was trained
  * @param learningRate the highest
  * @param warmup share of the steps in which the learning rate rises to it; from there it falls to 0
  * @param weightDecay λ of AdamW, for all but biases and LayerNorm

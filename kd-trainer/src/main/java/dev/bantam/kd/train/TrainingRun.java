@@ -138,7 +138,7 @@ final class TrainingRun {
       }
     }
     if (dev.isEmpty()) {
-      objective.save(output);
+      objective.save(output, samples.maxLength());
     }
     checkpoints.delete();
     return result(
@@ -257,7 +257,7 @@ final class TrainingRun {
     boolean better =
         former == null || Double.isNaN(former.score()) || evaluation.score() > former.score();
     if (better) {
-      objective.save(output);
+      objective.save(output, samples.maxLength());
     }
     log.evaluation(evaluation, better);
     listener.evaluated(evaluation, better);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bantam.bert.BertConfig;
 import dev.bantam.bert.TextClassifier;
+import dev.bantam.bert.tokenizer.BertTokenizer;
 import dev.bantam.kd.data.Corpus;
 import dev.bantam.kd.data.Dataset;
 import dev.bantam.kd.data.Example;
@@ -56,6 +57,21 @@ class TrainerTest {
       assertThat((double) right / dev.size()).isEqualTo(accuracy);
     }
     assertThat(temp.resolve("checkpoint")).doesNotExist();
+  }
+
+  @Test
+  void a_classifier_cuts_texts_where_they_were_cut_in_training() throws IOException {
+    trainer(Toys.options().withMaxLength(5)).train(Toys.MODEL, Toys.words(60, 6), temp);
+    assertThat(BertTokenizer.load(temp).maxLength()).isEqualTo(5);
+    assertThat(BertTokenizer.load(Toys.MODEL).maxLength()).isEqualTo(40);
+    try (TextClassifier classifier = TextClassifier.load(temp)) {
+      assertThat(classifier.classify("the quick brown fox jumps"))
+          .isEqualTo(classifier.classify("the quick brown"))
+          .isNotEqualTo(classifier.classify("the quick"));
+    }
+    Trainer.ofMaskedLM(Toys.options().withMaxLength(5))
+        .train(withoutDropout(Toys.MASKED_LM), Toys.words(60, 6), temp.resolve("lm"));
+    assertThat(BertTokenizer.load(temp.resolve("lm")).maxLength()).isEqualTo(40);
   }
 
   @Test
