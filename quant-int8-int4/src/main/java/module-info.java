@@ -5,6 +5,9 @@ module dev.bantam.quant {
   requires static transitive org.jspecify;
   requires static jdk.incubator.vector;
 
+  provides dev.bantam.nn.CompressedFormat with
+      dev.bantam.quant.QuantizedFormat;
+
   exports dev.bantam.quant;
   exports dev.bantam.quant.kernel;
 }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the parameters of a model as the modules see them: a weight with parametrizations in the
@@ -48,9 +49,7 @@ final class StateWriter {
                 add(
                     name,
                     parameter,
-                    weight && modules.get(owner(name)) instanceof Linear linear
-                        ? linear.input()
-                        : List.of());
+                    weight && modules.get(owner(name)) instanceof Linear linear ? linear : null);
               }
             });
   }
@@ -59,7 +58,7 @@ final class StateWriter {
     return name.substring(0, Math.max(0, name.lastIndexOf('.')));
   }
 
-  private void add(String name, Parameter parameter, List<Parametrization> input) {
+  private void add(String name, Parameter parameter, @Nullable Linear layer) {
     if (!parameter.isTrained()) {
       throw new IllegalStateException(
           "save: '" + name + "' is not a parameter that was loaded for training");
@@ -73,7 +72,7 @@ final class StateWriter {
       for (Parametrization view : views.subList(0, views.size() - 1)) {
         x = view.forward(ws, x).copy();
       }
-      form = views.getLast().store(x, input);
+      form = views.getLast().store(x, layer);
       if (form.isEmpty()) {
         x = views.getLast().forward(ws, x).copy();
       }

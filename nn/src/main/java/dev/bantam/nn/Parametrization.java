@@ -2,8 +2,8 @@ package dev.bantam.nn;
 
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a weight, or of the input of a layer: {@code w ⊙ mask}, {@code
@@ -29,9 +29,9 @@ public abstract class Parametrization extends NnModule {
    * Asked of the last parametrization of a weight.
    *
    * @param weight the weight, or what the parametrization before made of it
-   * @param input the parametrizations of the input of the layer that the weight belongs to
+   * @param layer the layer that multiplies its input with the weight; null for a table
    */
-  public Optional<StoredWeight> store(Tensor weight, List<Parametrization> input) {
+  public Optional<StoredWeight> store(Tensor weight, @Nullable Linear layer) {
     return Optional.empty();
   }
 }

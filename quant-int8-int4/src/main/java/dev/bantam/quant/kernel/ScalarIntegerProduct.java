@@ -54,7 +54,8 @@ record ScalarIntegerProduct(QuantizedMatrix w) implements QuantizedProduct {
           int products = 0;
           int end = Math.min((g + 1) * w.groupSize(), inputs);
           for (int k = g * w.groupSize(); k < end; k++) {
-            products += (int) a[aOffset + m * inputs + k] * (int) integers[k];
+            int code = (int) a[aOffset + m * inputs + k];
+            products += code * (int) integers[k];
           }
           sum = Math.fma(w.scales()[n * w.groups() + g], products, sum);
         }
