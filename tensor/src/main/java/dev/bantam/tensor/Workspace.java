@@ -28,9 +28,9 @@ public final class Workspace {
   private final WorkerPool pool;
   private final List<float[]> buffers = new ArrayList<>();
   private final float[][] scratch;
+  private final @Nullable PackedMatrix[] packed;
   private final @Nullable Workspace[] workers;
   private int height;
-  private @Nullable PackedMatrix packed;
   private @Nullable Tape tape;
   private @Nullable Randomness randomness;
   final ArrayPool gradients = new ArrayPool();
@@ -45,6 +45,7 @@ public final class Workspace {
     this.kernels = kernels;
     this.pool = pool;
     this.scratch = new float[pool.parallelism()][0];
+    this.packed = new PackedMatrix[pool.parallelism()];
     this.workers = new Workspace[pool.parallelism()];
   }
 
@@ -116,8 +117,20 @@ public final class Workspace {
    * @param k inputs
    */
   public PackedMatrix packed(int n, int k) {
-    PackedMatrix memory = kernels.matmul().reserve(packed, n, k);
-    packed = memory;
+    return packed(0, n, k);
+  }
+
+  /**
+   * Memory for one matrix [n, k] in the layout of the matrix product, for one worker inside one
+   * parallel region; the next call for that worker ends it.
+   *
+   * @param worker index of the running thread in its region
+   * @param n outputs
+   * @param k inputs
+   */
+  public PackedMatrix packed(int worker, int n, int k) {
+    PackedMatrix memory = kernels.matmul().reserve(packed[worker], n, k);
+    packed[worker] = memory;
     return memory;
   }
 

@@ -40,6 +40,6 @@ public interface QuantizedKernels {
 
   /** The kernels that go with those of a workspace. */
   static QuantizedKernels of(Kernels kernels) {
-    return new ScalarQuantizedKernels();
+    return kernels == Kernels.scalar() ? new ScalarQuantizedKernels() : SimdChoice.kernels(kernels);
   }
 }

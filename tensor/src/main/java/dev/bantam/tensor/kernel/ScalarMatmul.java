@@ -1,5 +1,6 @@
 package dev.bantam.tensor.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ final class ScalarMatmul implements MatmulKernel {
     @Override
     public int panelWidth() {
       return WIDTH;
+    }
+
+    @Override
+    public MemorySegment memory() {
+      return MemorySegment.ofArray(data);
     }
 
     @Override

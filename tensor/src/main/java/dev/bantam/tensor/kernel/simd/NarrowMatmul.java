@@ -3,6 +3,7 @@ package dev.bantam.tensor.kernel.simd;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ final class NarrowMatmul implements MatmulKernel {
     @Override
     public int panelWidth() {
       return WIDTH;
+    }
+
+    @Override
+    public MemorySegment memory() {
+      return MemorySegment.ofArray(data);
     }
 
     @Override

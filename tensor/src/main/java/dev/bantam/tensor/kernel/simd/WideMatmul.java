@@ -50,6 +50,11 @@ final class WideMatmul implements MatmulKernel {
     }
 
     @Override
+    public MemorySegment memory() {
+      return data;
+    }
+
+    @Override
     public long bytes() {
       return 4L * panels() * WIDTH * k;
     }

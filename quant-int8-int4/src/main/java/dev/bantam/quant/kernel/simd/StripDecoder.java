@@ -1,0 +1,153 @@
+package dev.bantam.quant.kernel.simd;
+
+import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
+import static dev.bantam.quant.kernel.simd.Lanes.L;
+import static dev.bantam.quant.kernel.simd.Lanes.bytes;
+import static dev.bantam.quant.kernel.simd.Lanes.floats;
+import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Writes weights of a strip as floats, {@code scale · (code - zero)}, into panels. */
+final class StripDecoder {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final long SECOND = 4L * L;
+
+  private StripDecoder() {}
+
+  /**
+   * Decodes a strip for some inputs of one group.
+   *
+   * @param w codes
+   * @param strip which strip
+   * @param k first input
+   * @param depth number of inputs
+   * @param scales factors
+   * @param s index of the strip's first factor
+   * @param panel where to
+   * @param to byte offset of the first float
+   * @param step bytes from an input to the next
+   */
+  static void decode(
+      Strips w,
+      int strip,
+      int k,
+      int depth,
+      float[] scales,
+      int s,
+      MemorySegment panel,
+      long to,
+      long step) {
+    int from = w.at(strip, k);
+    int z = w.zeroAt(strip, k);
+    switch (w.type()) {
+      case INT8 -> bytes8(w.codes(), from, depth, scales, s, w.zeros(), z, panel, to, step);
+      case INT4 -> bytes4(w.codes(), from, depth, scales, s, w.zeros(), z, panel, to, step);
+      case NF4 -> halves(w.codes(), from, depth, scales, s, w.levels(), panel, to, step);
+      case FP8_E4M3, FP8_E5M2 ->
+          table(w.codes(), from, depth, scales, s, w.levels(), panel, to, step);
+    }
+  }
+
+  private static void bytes8(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      MemorySegment panel,
+      long to,
+      long step) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    for (int k = 0; k < depth; k++) {
+      int at = from + k * WIDTH;
+      long p = to + k * step;
+      floats(bytes(w, at)).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
+      floats(bytes(w, at + L)).sub(z1).mul(s1).intoMemorySegment(panel, p + SECOND, ORDER);
+    }
+  }
+
+  private static void bytes4(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      MemorySegment panel,
+      long to,
+      long step) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    for (int k = 0; k < depth; k++) {
+      IntVector b = bytes(w, from + k * L);
+      long p = to + k * step;
+      floats(b.and(15)).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
+      floats(b.lanewise(VectorOperators.LSHR, 4))
+          .sub(z1)
+          .mul(s1)
+          .intoMemorySegment(panel, p + SECOND, ORDER);
+    }
+  }
+
+  private static void halves(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] levels,
+      MemorySegment panel,
+      long to,
+      long step) {
+    float[] row = new float[WIDTH];
+    for (int k = 0; k < depth; k++) {
+      for (int j = 0; j < L; j++) {
+        int b = w[from + k * L + j];
+        row[j] = levels[b & 15];
+        row[L + j] = levels[b >> 4 & 15];
+      }
+      store(row, scales, s, panel, to + k * step);
+    }
+  }
+
+  private static void table(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] levels,
+      MemorySegment panel,
+      long to,
+      long step) {
+    float[] row = new float[WIDTH];
+    for (int k = 0; k < depth; k++) {
+      for (int j = 0; j < WIDTH; j++) {
+        row[j] = levels[w[from + k * WIDTH + j] & 0xFF];
+      }
+      store(row, scales, s, panel, to + k * step);
+    }
+  }
+
+  private static void store(float[] row, float[] scales, int s, MemorySegment panel, long to) {
+    FloatVector.fromArray(FLOATS, row, 0)
+        .mul(FloatVector.fromArray(FLOATS, scales, s))
+        .intoMemorySegment(panel, to, ORDER);
+    FloatVector.fromArray(FLOATS, row, L)
+        .mul(FloatVector.fromArray(FLOATS, scales, s + L))
+        .intoMemorySegment(panel, to + SECOND, ORDER);
+  }
+}

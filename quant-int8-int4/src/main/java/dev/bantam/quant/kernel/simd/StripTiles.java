@@ -1,0 +1,353 @@
+package dev.bantam.quant.kernel.simd;
+
+import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
+import static dev.bantam.quant.kernel.simd.Lanes.L;
+import static dev.bantam.quant.kernel.simd.Lanes.bytes;
+import static dev.bantam.quant.kernel.simd.Lanes.floats;
+import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
+
+import dev.bantam.quant.WeightType;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Register tiles that decode weights as they multiply: {@code c[i, j] += Σ_k a[i, k] w[j, k]} for
+ * few rows and one strip.
+ *
+ * <p>For few rows what counts is how many bytes of weights come from memory; a panel of floats
+ * would only be written and read again. Products are added in the order of k, one fused
+ * multiply-add each.
+ */
+final class StripTiles {
+  private StripTiles() {}
+
+  /** Whether there are tiles for a type; the others are looked up in tables. */
+  static boolean decode(WeightType type) {
+    return type.isInteger();
+  }
+
+  /**
+   * Adds a product to a tile, for some inputs of one group.
+   *
+   * @param w codes of an integer type
+   * @param strip which strip
+   * @param k first input
+   * @param depth number of inputs
+   * @param scales factors of weights
+   * @param s index of the strip's first factor
+   * @param rows number of rows
+   * @param a left side; row i begins at {@code at + i * lda}
+   * @param at index of a[0, k]
+   * @param lda distance between rows of a
+   * @param c tile; row i begins at {@code to + i * ldc}
+   * @param to index of c[0, 0]
+   * @param ldc distance between rows of c
+   */
+  static void add(
+      Strips w,
+      int strip,
+      int k,
+      int depth,
+      float[] scales,
+      int s,
+      int rows,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    byte[] codes = w.codes();
+    int from = w.at(strip, k);
+    float[] zeros = w.zeros();
+    int z = w.zeroAt(strip, k);
+    boolean halves = w.type() == WeightType.INT4;
+    for (int i = 0; i < rows; ) {
+      int height = rows - i >= 4 ? 4 : rows - i >= 2 ? 2 : 1;
+      int left = at + i * lda;
+      int tile = to + i * ldc;
+      switch (height) {
+        case 4 -> {
+          if (halves) {
+            bytes4Rows4(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
+          } else {
+            bytes8Rows4(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
+          }
+        }
+        case 2 -> {
+          if (halves) {
+            bytes4Rows2(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
+          } else {
+            bytes8Rows2(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
+          }
+        }
+        default -> {
+          if (halves) {
+            bytes4Rows1(codes, from, depth, scales, s, zeros, z, a, left, c, tile);
+          } else {
+            bytes8Rows1(codes, from, depth, scales, s, zeros, z, a, left, c, tile);
+          }
+        }
+      }
+      i += height;
+    }
+  }
+
+  private static void bytes8Rows4(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    int a1 = at + lda;
+    int r1 = to + ldc;
+    int a2 = a1 + lda;
+    int r2 = r1 + ldc;
+    int a3 = a2 + lda;
+    int r3 = r2 + ldc;
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
+    FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
+    FloatVector c20 = FloatVector.fromArray(FLOATS, c, r2);
+    FloatVector c21 = FloatVector.fromArray(FLOATS, c, r2 + L);
+    FloatVector c30 = FloatVector.fromArray(FLOATS, c, r3);
+    FloatVector c31 = FloatVector.fromArray(FLOATS, c, r3 + L);
+    for (int k = 0; k < depth; k++) {
+      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
+      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+      FloatVector b1 = FloatVector.broadcast(FLOATS, a[a1 + k]);
+      c10 = b1.fma(w0, c10);
+      c11 = b1.fma(w1, c11);
+      FloatVector b2 = FloatVector.broadcast(FLOATS, a[a2 + k]);
+      c20 = b2.fma(w0, c20);
+      c21 = b2.fma(w1, c21);
+      FloatVector b3 = FloatVector.broadcast(FLOATS, a[a3 + k]);
+      c30 = b3.fma(w0, c30);
+      c31 = b3.fma(w1, c31);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+    c10.intoArray(c, r1);
+    c11.intoArray(c, r1 + L);
+    c20.intoArray(c, r2);
+    c21.intoArray(c, r2 + L);
+    c30.intoArray(c, r3);
+    c31.intoArray(c, r3 + L);
+  }
+
+  private static void bytes8Rows2(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    int a1 = at + lda;
+    int r1 = to + ldc;
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
+    FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
+    for (int k = 0; k < depth; k++) {
+      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
+      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+      FloatVector b1 = FloatVector.broadcast(FLOATS, a[a1 + k]);
+      c10 = b1.fma(w0, c10);
+      c11 = b1.fma(w1, c11);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+    c10.intoArray(c, r1);
+    c11.intoArray(c, r1 + L);
+  }
+
+  private static void bytes8Rows1(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      float[] c,
+      int to) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    for (int k = 0; k < depth; k++) {
+      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
+      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+  }
+
+  private static void bytes4Rows4(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    int a1 = at + lda;
+    int r1 = to + ldc;
+    int a2 = a1 + lda;
+    int r2 = r1 + ldc;
+    int a3 = a2 + lda;
+    int r3 = r2 + ldc;
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
+    FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
+    FloatVector c20 = FloatVector.fromArray(FLOATS, c, r2);
+    FloatVector c21 = FloatVector.fromArray(FLOATS, c, r2 + L);
+    FloatVector c30 = FloatVector.fromArray(FLOATS, c, r3);
+    FloatVector c31 = FloatVector.fromArray(FLOATS, c, r3 + L);
+    for (int k = 0; k < depth; k++) {
+      IntVector b = bytes(w, from + k * L);
+      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
+      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+      FloatVector b1 = FloatVector.broadcast(FLOATS, a[a1 + k]);
+      c10 = b1.fma(w0, c10);
+      c11 = b1.fma(w1, c11);
+      FloatVector b2 = FloatVector.broadcast(FLOATS, a[a2 + k]);
+      c20 = b2.fma(w0, c20);
+      c21 = b2.fma(w1, c21);
+      FloatVector b3 = FloatVector.broadcast(FLOATS, a[a3 + k]);
+      c30 = b3.fma(w0, c30);
+      c31 = b3.fma(w1, c31);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+    c10.intoArray(c, r1);
+    c11.intoArray(c, r1 + L);
+    c20.intoArray(c, r2);
+    c21.intoArray(c, r2 + L);
+    c30.intoArray(c, r3);
+    c31.intoArray(c, r3 + L);
+  }
+
+  private static void bytes4Rows2(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    int a1 = at + lda;
+    int r1 = to + ldc;
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
+    FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
+    for (int k = 0; k < depth; k++) {
+      IntVector b = bytes(w, from + k * L);
+      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
+      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+      FloatVector b1 = FloatVector.broadcast(FLOATS, a[a1 + k]);
+      c10 = b1.fma(w0, c10);
+      c11 = b1.fma(w1, c11);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+    c10.intoArray(c, r1);
+    c11.intoArray(c, r1 + L);
+  }
+
+  private static void bytes4Rows1(
+      byte[] w,
+      int from,
+      int depth,
+      float[] scales,
+      int s,
+      float[] zeros,
+      int z,
+      float[] a,
+      int at,
+      float[] c,
+      int to) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    for (int k = 0; k < depth; k++) {
+      IntVector b = bytes(w, from + k * L);
+      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
+      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = b0.fma(w0, c00);
+      c01 = b0.fma(w1, c01);
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + L);
+  }
+}
