@@ -10,8 +10,7 @@ import java.util.SequencedMap;
  * @param step number of steps that were done
  * @param examples how many were looked at
  * @param loss mean over them
- * @param metrics by name, the one that decides first, the higher the better; NaN where one is not
- *     defined
+ * @param metrics by name, the main one first, the higher the better; NaN where one is not defined
  * @param seconds how long it took
  */
 public record Evaluation(
@@ -20,10 +19,5 @@ public record Evaluation(
   /** Copies the metrics. */
   public Evaluation {
     metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
-  }
-
-  /** The metric that decides. */
-  public double score() {
-    return metrics.firstEntry().getValue();
   }
 }

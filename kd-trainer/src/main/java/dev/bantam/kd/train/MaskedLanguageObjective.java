@@ -163,6 +163,15 @@ final class MaskedLanguageObjective implements Objective {
     return new Evaluation(0, examples, loss / hidden, metrics, 0);
   }
 
+  /**
+   * The log-likelihood of the hidden tokens, so that perplexity decides. It counts how sure the
+   * model is of each, where the share that it has right sees the first guess alone.
+   */
+  @Override
+  public double score(Evaluation evaluation) {
+    return -evaluation.loss();
+  }
+
   /** Leaves the tokenizer's length as it is: what is built on the model may take longer texts. */
   @Override
   public void save(Path folder, int maxLength) throws IOException {

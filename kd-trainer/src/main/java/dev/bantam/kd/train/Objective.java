@@ -39,6 +39,13 @@ interface Objective extends AutoCloseable {
   Evaluation evaluate(Workspace ws, List<List<Sample>> batches);
 
   /**
+   * What decides which model is kept.
+   *
+   * @return the higher the better; NaN where it is not defined
+   */
+  double score(Evaluation evaluation);
+
+  /**
    * Writes the model as a folder.
    *
    * @param maxLength tokens of the longest text that it learned from

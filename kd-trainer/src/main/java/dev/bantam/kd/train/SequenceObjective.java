@@ -100,6 +100,12 @@ final class SequenceObjective implements Objective {
     return new Evaluation(0, n, loss / n, metrics, 0);
   }
 
+  /** The main metric of the task. */
+  @Override
+  public double score(Evaluation evaluation) {
+    return evaluation.metrics().firstEntry().getValue();
+  }
+
   @Override
   public void save(Path folder, int maxLength) throws IOException {
     model.save(folder, maxLength);

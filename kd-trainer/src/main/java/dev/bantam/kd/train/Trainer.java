@@ -75,7 +75,8 @@ public final class Trainer {
 
   /**
    * A trainer for masked language modelling (Devlin et al. 2018): 15 % of the tokens of a text are
-   * hidden, and the model learns to tell them; labels are not looked at. It uses all processors of
+   * hidden, and the model learns to tell them; labels are not looked at. The best model is that of
+   * the lowest loss on the dev split, the logarithm of its perplexity. It uses all processors of
    * the machine.
    */
   public static Trainer ofMaskedLM(TrainingOptions options) {

@@ -254,8 +254,8 @@ final class TrainingRun {
         new Evaluation(
             state.step(), measured.examples(), measured.loss(), measured.metrics(), seconds(start));
     Evaluation former = state.best();
-    boolean better =
-        former == null || Double.isNaN(former.score()) || evaluation.score() > former.score();
+    double best = former == null ? Double.NaN : objective.score(former);
+    boolean better = former == null || Double.isNaN(best) || objective.score(evaluation) > best;
     if (better) {
       objective.save(output, samples.maxLength());
     }

@@ -88,6 +88,7 @@ class TrainerTest {
     TrainingOptions options =
         Toys.options().withEpochs(10).withAccumulation(1).withLearningRate(3e-3);
     List<Evaluation> evaluations = new ArrayList<>();
+    List<Boolean> kept = new ArrayList<>();
     Trainer.ofMaskedLM(options)
         .withDevice(Toys.device(2))
         .withListener(
@@ -95,12 +96,19 @@ class TrainerTest {
               @Override
               public void evaluated(Evaluation evaluation, boolean best) {
                 evaluations.add(evaluation);
+                kept.add(best);
               }
             })
         .train(withoutDropout(Toys.MASKED_LM), Toys.words(300, 60), temp.resolve("out"));
     // 8 words are equally likely, so that log 8 = 2.08 can be reached by their frequency alone.
     assertThat(evaluations.getFirst().loss()).isGreaterThan(3);
     assertThat(evaluations.getLast().loss()).isLessThan(2.3);
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < kept.size(); i++) {
+      double loss = evaluations.get(i).loss();
+      assertThat(kept.get(i)).as("evaluation %d is kept", i).isEqualTo(loss < lowest);
+      lowest = Math.min(lowest, loss);
+    }
   }
 
   @Test
