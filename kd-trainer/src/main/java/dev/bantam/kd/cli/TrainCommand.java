@@ -65,7 +65,9 @@ final class TrainCommand extends Subcommand {
     Corpus corpus = maskedLm ? data.texts(this) : data.corpus(this);
     if (!resume && Trainer.isUnfinished(output)) {
       throw new BadInputException(
-          output + ": there is an unfinished training here; --resume goes on with it");
+          output
+              + ": there is an unfinished training here; --resume goes on with it, or name another"
+              + " folder");
     }
     Path folder = model.folder(this);
     try (WorkerPool pool = model.pool(this);

@@ -90,7 +90,8 @@ final class CheckpointFolder {
       String now = entry.getValue().asText();
       if (!before.equals(now)) {
         throw new TrainingSetupException(
-            "%s: the training there began with %s = %s, not %s"
+            ("%s: the training there began with %s = %s, not %s; go on as it began, or name"
+                    + " another folder")
                 .formatted(folder.getParent(), entry.getKey(), before, now));
       }
     }

@@ -123,7 +123,7 @@ public final class Trainer {
   public TrainingResult train(Path model, Corpus data, Path output) throws IOException {
     if (isUnfinished(output)) {
       throw new TrainingSetupException(
-          output + ": there is an unfinished training here; resume it, or remove the folder");
+          output + ": there is an unfinished training here; resume it, or name another folder");
     }
     if (Files.exists(output.resolve(BertConfig.FILE))) {
       throw new TrainingSetupException(

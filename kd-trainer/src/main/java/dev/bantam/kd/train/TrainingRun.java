@@ -223,8 +223,8 @@ final class TrainingRun {
   private static void check(boolean holds, String problem, long step, double loss, double lr) {
     if (!holds) {
       throw new DivergedException(
-          ("step %d: %s (loss %.4g, learning rate %.3g); the last checkpoint is from before; try a"
-                  + " lower learning rate, a longer warm-up, or a lower maximum gradient norm")
+          ("step %d: %s (loss %.4g, learning rate %.3g); resumed, it would come to the same: train"
+                  + " anew into another folder, with a lower learning rate or a longer warm-up")
               .formatted(step + 1, problem, loss, lr));
     }
   }

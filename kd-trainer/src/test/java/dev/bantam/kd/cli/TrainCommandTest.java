@@ -97,6 +97,22 @@ class TrainCommandTest {
   }
 
   @Test
+  void what_diverged_says_what_to_do_and_that_works() throws IOException {
+    String[] hot = {"--epochs=9", "--batch-size=4", "--lr=1e30", "--eval-every=1", "--quiet"};
+    Run diverged = sst2(hot);
+    assertThat(diverged.code()).isEqualTo(1);
+    assertThat(diverged.err())
+        .matches(
+            "bantam: step \\d+: the .* \\(loss .*, learning rate .*\\); resumed, it would come to"
+                + " the same: train anew into another folder, with a lower learning rate or a"
+                + " longer warm-up\n");
+    assertThat(sst2(with(hot, "--resume"))).isEqualTo(diverged);
+    output = temp.resolve("another");
+    hot[2] = "--lr=1e-3";
+    assertThat(sst2(hot).code()).isZero();
+  }
+
+  @Test
   void an_unfinished_training_is_resumed_or_refused() throws IOException {
     Trainer.of(TrainingOptions.defaults().withEpochs(3))
         .withStop(() -> true)
@@ -106,10 +122,16 @@ class TrainCommandTest {
     };
     assertThat(train(own))
         .isEqualTo(
-            bad(output + ": there is an unfinished training here; --resume goes on with it"));
+            bad(
+                output
+                    + ": there is an unfinished training here; --resume goes on with it, or name"
+                    + " another folder"));
     assertThat(train(with(own, "--resume", "--lr=1e-4")))
         .isEqualTo(
-            bad(output + ": the training there began with learningRate = 5.0E-5, not 1.0E-4"));
+            bad(
+                output
+                    + ": the training there began with learningRate = 5.0E-5, not 1.0E-4;"
+                    + " go on as it began, or name another folder"));
     Run resumed = train(with(own, "--resume"));
     assertThat(resumed.code()).isZero();
     assertThat(resumed.err()).startsWith("bantam: going on after step 1 of 3\n");

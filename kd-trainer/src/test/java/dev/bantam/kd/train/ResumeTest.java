@@ -81,7 +81,7 @@ class ResumeTest {
     assertThatThrownBy(() -> trainer(2).train(Toys.MODEL, corpus(), temp))
         .isInstanceOf(TrainingSetupException.class)
         .hasMessage(
-            temp + ": there is an unfinished training here; resume it, or remove the folder");
+            temp + ": there is an unfinished training here; resume it, or name another folder");
     TrainingResult second = trainer(1).resume(Toys.MODEL, corpus(), temp);
     assertThat(second.step()).isEqualTo(STEPS);
     assertSame(temp);
@@ -153,9 +153,15 @@ class ResumeTest {
     Trainer other = Trainer.of(Toys.options().withEpochs(5));
     assertThatThrownBy(() -> other.resume(Toys.MODEL, corpus(), temp))
         .isInstanceOf(TrainingSetupException.class)
-        .hasMessage(temp + ": the training there began with epochs = 3, not 5");
+        .hasMessage(
+            temp
+                + ": the training there began with epochs = 3, not 5; go on as it began, or name"
+                + " another folder");
     assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, Toys.words(61, 12), temp))
         .isInstanceOf(TrainingSetupException.class)
-        .hasMessage(temp + ": the training there began with examples = 60, not 61");
+        .hasMessage(
+            temp
+                + ": the training there began with examples = 60, not 61; go on as it began, or"
+                + " name another folder");
   }
 }
