@@ -2,10 +2,13 @@ package dev.bantam.nn;
 
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A table [rows, width] whose rows are looked up by number. */
 public final class Embedding extends NnModule {
   private final EmbeddingKernel kernel;
+  private final @Nullable Parameter weight;
 
   /**
    * A table.
@@ -14,6 +17,7 @@ public final class Embedding extends NnModule {
    */
   public Embedding(EmbeddingKernel kernel) {
     this.kernel = kernel;
+    this.weight = null;
   }
 
   /**
@@ -32,13 +36,18 @@ public final class Embedding extends NnModule {
    * @param paddingRow a row that is not trained, whatever looks it up; -1 for none
    */
   public Embedding(Parameter weight, int paddingRow) {
-    this(new TrainableEmbeddingKernel(weight, paddingRow));
-    register("weight", weight);
+    this.kernel = new TrainableEmbeddingKernel(weight, paddingRow);
+    this.weight = register("weight", weight);
   }
 
   /** The table, and how its rows are read. */
   public EmbeddingKernel kernel() {
     return kernel;
+  }
+
+  /** The table [rows, width] of an embedding that can be trained; empty for another. */
+  public Optional<Parameter> weight() {
+    return Optional.ofNullable(weight);
   }
 
   /** Number of rows. */

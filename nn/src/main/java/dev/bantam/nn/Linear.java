@@ -7,12 +7,18 @@ import dev.bantam.tensor.kernel.Activation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A fully connected layer, {@code y = act(x Wᵀ + b)}. */
 public final class Linear extends NnModule {
   private final String name;
   private final LinearKernel kernel;
+  private final @Nullable Parameter weight;
+  private final @Nullable Parameter bias;
   private final List<Parametrization> input = new ArrayList<>();
+  private @Nullable Consumer<Tensor> observer;
 
   /**
    * A layer.
@@ -23,6 +29,8 @@ public final class Linear extends NnModule {
   public Linear(String name, LinearKernel kernel) {
     this.name = name;
     this.kernel = kernel;
+    this.weight = null;
+    this.bias = null;
   }
 
   /**
@@ -33,9 +41,10 @@ public final class Linear extends NnModule {
    * @param bias [outputs]
    */
   public Linear(String name, Parameter weight, Parameter bias) {
-    this(name, new TrainableLinearKernel(weight, bias));
-    register("weight", weight);
-    register("bias", bias);
+    this.name = name;
+    this.kernel = new TrainableLinearKernel(weight, bias);
+    this.weight = register("weight", weight);
+    this.bias = register("bias", bias);
   }
 
   /** Its name in the model. */
@@ -46,6 +55,25 @@ public final class Linear extends NnModule {
   /** The weights, and how they are multiplied. */
   public LinearKernel kernel() {
     return kernel;
+  }
+
+  /** The weight [outputs, inputs] of a layer that can be trained; empty for another. */
+  public Optional<Parameter> weight() {
+    return Optional.ofNullable(weight);
+  }
+
+  /** The bias [outputs] of a layer that can be trained; empty for another. */
+  public Optional<Parameter> bias() {
+    return Optional.ofNullable(bias);
+  }
+
+  /**
+   * Shows every input to an observer, as the layer gets it: to calibrate, by one thread at a time.
+   *
+   * @param observer told of each input [..., inputs] before it is computed with; null for nobody
+   */
+  public void observeInput(@Nullable Consumer<Tensor> observer) {
+    this.observer = observer;
   }
 
   /**
@@ -89,6 +117,9 @@ public final class Linear extends NnModule {
       throw new ShapeMismatchException(
           "linear '%s': expected input [..., %d], got %s"
               .formatted(name, kernel.inputs(), x.shape()));
+    }
+    if (observer != null) {
+      observer.accept(x);
     }
     Tensor seen = x;
     for (Parametrization p : input) {

@@ -76,6 +76,11 @@ public final class Parameter {
     return Float.BYTES * elements + parametrizations.stream().mapToLong(NnModule::bytes).sum();
   }
 
+  /** Takes all parametrizations away. */
+  public void clearParametrizations() {
+    parametrizations.clear();
+  }
+
   /** The parametrizations, in the order they are applied in. */
   public List<Parametrization> parametrizations() {
     return Collections.unmodifiableList(parametrizations);
