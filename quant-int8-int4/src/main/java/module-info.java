@@ -10,4 +10,5 @@ module dev.bantam.quant {
 
   exports dev.bantam.quant;
   exports dev.bantam.quant.kernel;
+  exports dev.bantam.quant.calibrate;
 }
