@@ -6,9 +6,11 @@ module dev.bantam.quant {
   requires static jdk.incubator.vector;
 
   provides dev.bantam.nn.CompressedFormat with
-      dev.bantam.quant.QuantizedFormat;
+      dev.bantam.quant.model.QuantizedFormat;
 
   exports dev.bantam.quant;
   exports dev.bantam.quant.kernel;
   exports dev.bantam.quant.calibrate;
+  exports dev.bantam.quant.model;
+  exports dev.bantam.quant.ptq;
 }

@@ -1,4 +1,6 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
+
+import dev.bantam.quant.InputQuantization;
 
 import dev.bantam.nn.Parametrization;
 import dev.bantam.quant.kernel.QuantizedKernels;

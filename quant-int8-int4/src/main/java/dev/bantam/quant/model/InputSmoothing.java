@@ -1,4 +1,4 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
 
 import dev.bantam.nn.Parametrization;
 import dev.bantam.tensor.Tensor;

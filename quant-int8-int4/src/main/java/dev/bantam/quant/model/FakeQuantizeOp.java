@@ -1,4 +1,4 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
 
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;

@@ -1,4 +1,14 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
+
+import dev.bantam.quant.Granularity;
+import dev.bantam.quant.Grid;
+import dev.bantam.quant.GridFit;
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.QuantizedMatrixBuilder;
+import dev.bantam.quant.RoundToNearest;
+import dev.bantam.quant.WeightScheme;
+import dev.bantam.quant.WeightType;
+import dev.bantam.quant.ptq.Sqnr;
 
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.Parameter;
@@ -115,7 +125,7 @@ public final class FakeQuantizer extends Parametrization {
     } else {
       matrix = withLearnedScales(w, rows, columns, scale.value().toArray());
     }
-    double sqnr = Sqnr.decibels(w, matrix.dequantize());
+    double sqnr = Sqnr.of(w, matrix.dequantize());
     return Optional.of(
         QuantizedFormat.store(
             matrix,

@@ -1,7 +1,14 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
+
+import dev.bantam.quant.Granularity;
+import dev.bantam.quant.InputQuantization;
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightScheme;
+import dev.bantam.quant.WeightType;
 
 import dev.bantam.nn.CompressedFormat;
 import dev.bantam.nn.EmbeddingKernel;
+import dev.bantam.nn.Linear;
 import dev.bantam.nn.LinearKernel;
 import dev.bantam.nn.StoredLayer;
 import dev.bantam.nn.StoredWeight;
@@ -43,7 +50,7 @@ public final class QuantizedFormat implements CompressedFormat {
   static final String NAME = "quantized";
   static final String WEIGHT = "weight";
   static final String GROUP_SIZE = "group_size";
-  private static final String INPUT = "input";
+  static final String INPUT = "input";
   private static final String SQNR = "sqnr_db";
   static final String SCALE = "weight_scale";
   static final String ZERO_POINT = "weight_zero_point";
@@ -62,6 +69,11 @@ public final class QuantizedFormat implements CompressedFormat {
   }
 
   // Writing.
+
+  /** What is stored of a weight; of a table if there is no layer. */
+  static StoredWeight store(QuantizedWeight weight, @Nullable Linear layer) {
+    return store(weight.matrix(), weight.scheme(), LayerInput.of(layer), weight.sqnrDb());
+  }
 
   /**
    * What is stored of a weight.

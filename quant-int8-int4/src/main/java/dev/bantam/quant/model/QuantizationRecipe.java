@@ -1,5 +1,8 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
 
+import dev.bantam.quant.Granularity;
+import dev.bantam.quant.WeightScheme;
+import dev.bantam.quant.WeightType;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights how the weights of linear layers are rounded
  * @param input how their inputs are rounded
+ * @param range how the range of a static input is found; null for the way that costs least
  * @param tables how embeddings are rounded; null to leave them as they are
  * @param method how codes are chosen
  * @param smooth whether outliers of an input are moved into the weight first (SmoothQuant)
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record QuantizationRecipe(
     WeightScheme weights,
     Input input,
+    @Nullable RangeChoice range,
     @Nullable WeightScheme tables,
     Method method,
     boolean smooth,
@@ -65,11 +70,24 @@ public record QuantizationRecipe(
     return new QuantizationRecipe(
         scheme,
         type == WeightType.INT8 ? Input.DYNAMIC : Input.FLOAT,
+        null,
         scheme,
         Method.ROUND,
         false,
         false,
         HEADS);
+  }
+
+  /** Checks that the parts go together. */
+  public QuantizationRecipe {
+    if (smooth && method == Method.AWQ) {
+      throw new IllegalArgumentException("quantization: AWQ scales inputs itself, without smoothing");
+    }
+    if (input != Input.FLOAT && !weights.type().isInteger()) {
+      throw new IllegalArgumentException(
+          "quantization: weights of type %s are multiplied with floats; expected input float"
+              .formatted(weights.type().id()));
+    }
   }
 
   /** How embeddings are rounded; empty to leave them as they are. */
@@ -79,41 +97,52 @@ public record QuantizationRecipe(
 
   /** Whether calibration has to show inputs of layers. */
   public boolean needsCalibration() {
-    return input == Input.STATIC || method != Method.ROUND || smooth || correctBias;
+    return input == Input.STATIC || needsStatistics();
+  }
+
+  /** Whether codes depend on the inputs of layers. */
+  boolean needsStatistics() {
+    return method != Method.ROUND || smooth || correctBias;
   }
 
   /** This with other weights. */
   public QuantizationRecipe withWeights(WeightScheme weights) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with inputs rounded otherwise. */
   public QuantizationRecipe withInput(Input input) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+  }
+
+  /** This with ranges of static inputs found otherwise; null for the way that costs least. */
+  public QuantizationRecipe withRange(@Nullable RangeChoice range) {
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with embeddings rounded otherwise, or left as they are. */
   public QuantizationRecipe withTables(@Nullable WeightScheme tables) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with codes chosen otherwise. */
   public QuantizationRecipe withMethod(Method method) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with outliers of inputs moved into weights, or not. */
   public QuantizationRecipe withSmoothing(boolean smooth) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with the mean of the error taken out of biases, or not. */
   public QuantizationRecipe withBiasCorrection(boolean correctBias) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with other layers left as they are, by their names in the model. */
   public QuantizationRecipe withExcluded(Predicate<String> excluded) {
-    return new QuantizationRecipe(weights, input, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 }

@@ -1,4 +1,7 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
+
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightType;
 
 import dev.bantam.nn.EmbeddingKernel;
 import dev.bantam.tensor.Tensor;

@@ -1,4 +1,7 @@
-package dev.bantam.quant;
+package dev.bantam.quant.model;
+
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightScheme;
 
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.Parametrization;
@@ -13,7 +16,7 @@ public final class QuantizedWeight extends Parametrization {
   private final QuantizedMatrix matrix;
   private final WeightScheme scheme;
   private final double sqnrDb;
-  private final Tensor values;
+  private @Nullable Tensor values;
 
   /**
    * A parametrization.
@@ -26,7 +29,6 @@ public final class QuantizedWeight extends Parametrization {
     this.matrix = matrix;
     this.scheme = scheme;
     this.sqnrDb = sqnrDb;
-    this.values = Tensor.wrap(matrix.dequantize(), matrix.rows(), matrix.columns());
   }
 
   /** What the weight became. */
@@ -34,13 +36,28 @@ public final class QuantizedWeight extends Parametrization {
     return matrix;
   }
 
+  /** By which scheme. */
+  public WeightScheme scheme() {
+    return scheme;
+  }
+
+  /** Signal to quantization noise of the weight, in decibels. */
+  public double sqnrDb() {
+    return sqnrDb;
+  }
+
   @Override
   public Tensor forward(Workspace ws, Tensor weight) {
-    return values;
+    Tensor known = values;
+    if (known == null) {
+      known = Tensor.wrap(matrix.dequantize(), matrix.rows(), matrix.columns());
+      values = known;
+    }
+    return known;
   }
 
   @Override
   public Optional<StoredWeight> store(Tensor weight, @Nullable Linear layer) {
-    return Optional.of(QuantizedFormat.store(matrix, scheme, LayerInput.of(layer), sqnrDb));
+    return Optional.of(QuantizedFormat.store(this, layer));
   }
 }
