@@ -1,7 +1,7 @@
 /** Trainer, distillation, data, metrics and the command line. */
 module dev.bantam.kd {
   requires transitive dev.bantam.bert;
-  requires dev.bantam.quant;
+  requires transitive dev.bantam.quant;
   requires dev.bantam.sparse;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
@@ -11,6 +11,7 @@ module dev.bantam.kd {
   requires jdk.incubator.vector;
   requires static transitive org.jspecify;
 
+  exports dev.bantam.kd.compress;
   exports dev.bantam.kd.data;
   exports dev.bantam.kd.eval;
   exports dev.bantam.kd.metrics;

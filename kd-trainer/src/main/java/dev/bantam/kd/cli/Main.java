@@ -41,6 +41,7 @@ public final class Main {
     COMMANDS.put("classify", ClassifyCommand::new);
     COMMANDS.put("evaluate", EvaluateCommand::new);
     COMMANDS.put("train", TrainCommand::new);
+    COMMANDS.put("quantize", QuantizeCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("fetch", FetchCommand::new);
     COMMANDS.put("import", ImportCommand::new);

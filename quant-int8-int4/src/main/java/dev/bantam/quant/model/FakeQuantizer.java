@@ -1,5 +1,9 @@
 package dev.bantam.quant.model;
 
+import dev.bantam.nn.Linear;
+import dev.bantam.nn.Parameter;
+import dev.bantam.nn.Parametrization;
+import dev.bantam.nn.StoredWeight;
 import dev.bantam.quant.Granularity;
 import dev.bantam.quant.Grid;
 import dev.bantam.quant.GridFit;
@@ -9,11 +13,6 @@ import dev.bantam.quant.RoundToNearest;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.WeightType;
 import dev.bantam.quant.ptq.Sqnr;
-
-import dev.bantam.nn.Linear;
-import dev.bantam.nn.Parameter;
-import dev.bantam.nn.Parametrization;
-import dev.bantam.nn.StoredWeight;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.RoundToNearest;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.ptq.Awq;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,35 +70,12 @@ record GroupQuantizer(QuantizationRecipe recipe) {
   }
 
   private List<ScaledWeight> smoothed(InputGroup group, List<float[]> weights) {
-    WeightScheme scheme = recipe.weights();
-    List<ScaledWeight> rounded =
-        SmoothQuant.quantize(
-                weights,
-                scheme,
-                group.statistics.maxMagnitude(),
-                group.sample,
-                recipe.input() != QuantizationRecipe.Input.STATIC)
-            .weights();
-    float[] factors = rounded.getFirst().inputScales();
-    if (recipe.method() != QuantizationRecipe.Method.GPTQ || factors == null) {
-      return recipe.method() == QuantizationRecipe.Method.GPTQ
-          ? weights.stream().map(w -> alone(group, w)).toList()
-          : rounded;
-    }
-    int columns = group.columns;
-    double[] h = group.hessian.toArray(); // of the input times the factors
-    for (int i = 0; i < columns; i++) {
-      for (int j = 0; j < columns; j++) {
-        h[i * columns + j] *= (double) factors[i] * factors[j];
-      }
-    }
-    List<ScaledWeight> results = new ArrayList<>();
-    for (float[] w : weights) {
-      float[] divided = ScaledWeight.divideColumns(w, Objects.requireNonNull(factors));
-      QuantizedMatrix matrix =
-          Gptq.of(scheme).quantize(divided, w.length / columns, columns, h);
-      results.add(new ScaledWeight(matrix, factors));
-    }
-    return results;
+    return SmoothQuant.quantize(
+            weights,
+            recipe.weights(),
+            group.statistics.maxMagnitude(),
+            group.sample,
+            recipe.input() != QuantizationRecipe.Input.STATIC)
+        .weights();
   }
 }

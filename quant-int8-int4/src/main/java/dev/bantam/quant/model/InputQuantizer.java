@@ -1,8 +1,7 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.InputQuantization;
-
 import dev.bantam.nn.Parametrization;
+import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.kernel.QuantizedKernels;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;

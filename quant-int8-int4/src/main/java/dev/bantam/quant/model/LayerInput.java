@@ -1,9 +1,8 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.InputQuantization;
-
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.Parametrization;
+import dev.bantam.quant.InputQuantization;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.WeightType;
 
 import dev.bantam.nn.Embedding;
 import dev.bantam.nn.Linear;
@@ -176,8 +175,7 @@ public final class ModelQuantizer {
           if (rounding != null) {
             linear.parametrizeInput(new InputQuantizer(rounding));
           }
-          QuantizedWeight weight =
-              (QuantizedWeight) weight(linear).parametrizations().getLast();
+          QuantizedWeight weight = (QuantizedWeight) weight(linear).parametrizations().getLast();
           report.add(QuantizedLayer.of(name, weight, linear));
         });
   }

@@ -52,7 +52,9 @@ public record QuantizationRecipe(
   /** Columns that share a scale where elements have 4 bits. */
   public static final int DEFAULT_GROUP_SIZE = 32;
 
-  /** What is not quantized by default: classification and language-model heads, whose outputs are. */
+  /**
+   * What is not quantized by default: classification and language-model heads, whose outputs are.
+   */
   private static final Predicate<String> HEADS =
       name -> name.startsWith("classifier") || name.startsWith("cls.");
 
@@ -63,9 +65,7 @@ public record QuantizationRecipe(
    */
   public static QuantizationRecipe of(WeightType type) {
     Granularity granularity =
-        type.bits() == 8
-            ? Granularity.perChannel()
-            : Granularity.perGroup(DEFAULT_GROUP_SIZE);
+        type.bits() == 8 ? Granularity.perChannel() : Granularity.perGroup(DEFAULT_GROUP_SIZE);
     WeightScheme scheme = WeightScheme.of(type, granularity);
     return new QuantizationRecipe(
         scheme,
@@ -80,8 +80,9 @@ public record QuantizationRecipe(
 
   /** Checks that the parts go together. */
   public QuantizationRecipe {
-    if (smooth && method == Method.AWQ) {
-      throw new IllegalArgumentException("quantization: AWQ scales inputs itself, without smoothing");
+    if (smooth && (method != Method.ROUND || input == Input.FLOAT)) {
+      throw new IllegalArgumentException(
+          "quantization: smoothing is for inputs that are rounded, and weights rounded to nearest");
     }
     if (input != Input.FLOAT && !weights.type().isInteger()) {
       throw new IllegalArgumentException(
@@ -107,12 +108,14 @@ public record QuantizationRecipe(
 
   /** This with other weights. */
   public QuantizationRecipe withWeights(WeightScheme weights) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with inputs rounded otherwise. */
   public QuantizationRecipe withInput(Input input) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with ranges of static inputs found otherwise; null for the way that costs least. */
@@ -123,26 +126,31 @@ public record QuantizationRecipe(
 
   /** This with embeddings rounded otherwise, or left as they are. */
   public QuantizationRecipe withTables(@Nullable WeightScheme tables) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with codes chosen otherwise. */
   public QuantizationRecipe withMethod(Method method) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with outliers of inputs moved into weights, or not. */
   public QuantizationRecipe withSmoothing(boolean smooth) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with the mean of the error taken out of biases, or not. */
   public QuantizationRecipe withBiasCorrection(boolean correctBias) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 
   /** This with other layers left as they are, by their names in the model. */
   public QuantizationRecipe withExcluded(Predicate<String> excluded) {
-    return new QuantizationRecipe(weights, input, range, tables, method, smooth, correctBias, excluded);
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, excluded);
   }
 }

@@ -1,9 +1,8 @@
 package dev.bantam.quant.model;
 
+import dev.bantam.nn.EmbeddingKernel;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightType;
-
-import dev.bantam.nn.EmbeddingKernel;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.lang.foreign.MemorySegment;

@@ -1,17 +1,16 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.Granularity;
-import dev.bantam.quant.InputQuantization;
-import dev.bantam.quant.QuantizedMatrix;
-import dev.bantam.quant.WeightScheme;
-import dev.bantam.quant.WeightType;
-
 import dev.bantam.nn.CompressedFormat;
 import dev.bantam.nn.EmbeddingKernel;
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.LinearKernel;
 import dev.bantam.nn.StoredLayer;
 import dev.bantam.nn.StoredWeight;
+import dev.bantam.quant.Granularity;
+import dev.bantam.quant.InputQuantization;
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightScheme;
+import dev.bantam.quant.WeightType;
 import dev.bantam.quant.kernel.QuantizedLinearKernel;
 import dev.bantam.tensor.kernel.Kernels;
 import java.io.IOException;

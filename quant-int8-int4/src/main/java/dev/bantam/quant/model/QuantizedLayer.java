@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of its weight on disk: codes, scales and zero points
  * @param sqnrDb signal to quantization noise of the weight, in decibels
  */
-public record QuantizedLayer(
-    String name, String scheme, long elements, long bytes, double sqnrDb) {
+public record QuantizedLayer(String name, String scheme, long elements, long bytes, double sqnrDb) {
 
   static QuantizedLayer of(String name, QuantizedWeight weight, @Nullable Linear layer) {
     QuantizedMatrix matrix = weight.matrix();

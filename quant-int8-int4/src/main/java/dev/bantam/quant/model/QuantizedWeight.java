@@ -1,11 +1,10 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.quant.QuantizedMatrix;
-import dev.bantam.quant.WeightScheme;
-
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.Parametrization;
 import dev.bantam.nn.StoredWeight;
+import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightScheme;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.util.Optional;

@@ -98,11 +98,7 @@ final class StaticInput {
     Tensor w = linear.weight().orElseThrow().value();
     Tensor y =
         LinearOp.forward(
-            ws,
-            Tensor.wrap(rounded, sample.rows(), columns),
-            w.detach(),
-            null,
-            Activation.NONE);
+            ws, Tensor.wrap(rounded, sample.rows(), columns), w.detach(), null, Activation.NONE);
     double sum = 0;
     for (float v : y.toArray()) {
       sum += (double) v * v;

@@ -1,9 +1,8 @@
 package dev.bantam.quant.model;
 
+import dev.bantam.nn.StoredLayer;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightType;
-
-import dev.bantam.nn.StoredLayer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
