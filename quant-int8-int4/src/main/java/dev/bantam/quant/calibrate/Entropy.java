@@ -12,6 +12,9 @@ public final class Entropy extends HistogramObserver {
   private static final int LEVELS = 256;
   private static final double SMOOTHING = 1e-4; // counts given to empty bins of Q and P
 
+  /** Observes from nothing. */
+  public Entropy() {}
+
   @Override
   Range choose(Histogram.Bins bins) {
     int n = bins.counts().length;

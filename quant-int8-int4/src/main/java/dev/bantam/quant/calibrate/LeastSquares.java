@@ -9,6 +9,9 @@ public final class LeastSquares extends HistogramObserver {
   private static final int PLACES = 100;
   private static final int TURNS = 10;
 
+  /** Observes from nothing. */
+  public LeastSquares() {}
+
   @Override
   Range choose(Histogram.Bins bins) {
     Range seen = bins.range();

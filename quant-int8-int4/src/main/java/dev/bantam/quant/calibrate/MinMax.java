@@ -5,6 +5,9 @@ public final class MinMax implements RangeObserver {
   private float min = Float.POSITIVE_INFINITY;
   private float max = Float.NEGATIVE_INFINITY;
 
+  /** Observes from nothing. */
+  public MinMax() {}
+
   @Override
   public void observe(float[] x, int offset, int rows, int columns) {
     float low = min;

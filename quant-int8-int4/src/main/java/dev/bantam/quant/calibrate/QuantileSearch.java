@@ -10,6 +10,9 @@ public final class QuantileSearch extends HistogramObserver {
   private static final int LEVELS = 256;
   private static final double STEP = 1e-5;
 
+  /** Observes from nothing. */
+  public QuantileSearch() {}
+
   @Override
   Range choose(Histogram.Bins bins) {
     int[] ends = search(bins);
