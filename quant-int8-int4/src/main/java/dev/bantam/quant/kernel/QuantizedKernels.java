@@ -27,9 +27,8 @@ public interface QuantizedKernels {
    * The product of rounded inputs with integer weights.
    *
    * @param w weights of an {@linkplain dev.bantam.quant.WeightType#isInteger integer type}
-   * @param input how inputs are rounded
    */
-  QuantizedProduct integers(QuantizedMatrix w, InputQuantization input);
+  QuantizedProduct integers(QuantizedMatrix w);
 
   /**
    * The product of floats with weights of any type.

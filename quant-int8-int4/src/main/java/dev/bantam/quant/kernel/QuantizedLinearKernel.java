@@ -51,7 +51,7 @@ public final class QuantizedLinearKernel implements LinearKernel {
     this.input = input;
     this.kernels = kernels;
     this.product =
-        input instanceof InputQuantization.None ? kernels.floats(w) : kernels.integers(w, input);
+        input instanceof InputQuantization.None ? kernels.floats(w) : kernels.integers(w);
   }
 
   /**

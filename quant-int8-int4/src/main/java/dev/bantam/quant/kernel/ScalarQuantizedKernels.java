@@ -46,7 +46,7 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
   }
 
   @Override
-  public QuantizedProduct integers(QuantizedMatrix w, InputQuantization input) {
+  public QuantizedProduct integers(QuantizedMatrix w) {
     return new ScalarIntegerProduct(w);
   }
 

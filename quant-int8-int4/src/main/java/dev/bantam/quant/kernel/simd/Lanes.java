@@ -24,6 +24,12 @@ final class Lanes {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final IntVector SHIFTS = IntVector.zero(INTS).addIndex(8);
 
+  /** A float whose last bit is 1: what is put into its low bits is added to it. */
+  private static final int OFFSET_BITS = Float.floatToRawIntBits(0x1p23f);
+
+  /** Takes from a half byte in [0, 15] what was added to its code. */
+  private static final float OFFSET = 0x1p23f + 8;
+
   private Lanes() {}
 
   /** L bytes as integers in [0, 255]. */
@@ -36,6 +42,30 @@ final class Lanes {
     return (IntVector)
         ByteVector.fromArray(BYTES, from, at)
             .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+  }
+
+  /** L bytes as floats in [-128, 127]. */
+  static FloatVector signed(byte[] from, int at) {
+    if (L == 4) {
+      return floats(
+          bytes(from, at).lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24));
+    }
+    return (FloatVector)
+        ByteVector.fromArray(BYTES, from, at).convertShape(VectorOperators.B2F, FLOATS, 0);
+  }
+
+  /** The low halves of L bytes as floats in [-8, 7]. */
+  static FloatVector low(IntVector bytes) {
+    return bytes.and(15).or(OFFSET_BITS).reinterpretAsFloats().sub(OFFSET);
+  }
+
+  /** The high halves of L bytes as floats in [-8, 7]. */
+  static FloatVector high(IntVector bytes) {
+    return bytes
+        .lanewise(VectorOperators.LSHR, 4)
+        .or(OFFSET_BITS)
+        .reinterpretAsFloats()
+        .sub(OFFSET);
   }
 
   /** Integers as floats. */

@@ -3,14 +3,15 @@ package dev.bantam.quant.kernel.simd;
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
 import static dev.bantam.quant.kernel.simd.Lanes.bytes;
-import static dev.bantam.quant.kernel.simd.Lanes.floats;
+import static dev.bantam.quant.kernel.simd.Lanes.high;
+import static dev.bantam.quant.kernel.simd.Lanes.low;
+import static dev.bantam.quant.kernel.simd.Lanes.signed;
 import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Writes weights of a strip as floats, {@code scale · (code - zero)}, into panels. */
 final class StripDecoder {
@@ -19,37 +20,42 @@ final class StripDecoder {
 
   private StripDecoder() {}
 
+  /** Zeros of a strip of symmetric weights. */
+  private static final float[] NO_ZEROS = new float[WIDTH];
+
   /**
-   * Decodes a strip for some inputs of one group.
+   * Decodes a strip for some inputs.
    *
    * @param w codes
    * @param strip which strip
    * @param k first input
    * @param depth number of inputs
-   * @param scales factors
-   * @param s index of the strip's first factor
    * @param panel where to
    * @param to byte offset of the first float
    * @param step bytes from an input to the next
    */
   static void decode(
-      Strips w,
-      int strip,
-      int k,
-      int depth,
-      float[] scales,
-      int s,
-      MemorySegment panel,
-      long to,
-      long step) {
+      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long step) {
+    for (int g = k; g < k + depth; ) {
+      int end = w.groupEnd(g, k + depth);
+      decodeGroup(w, strip, g, end - g, panel, to + (g - k) * step, step);
+      g = end;
+    }
+  }
+
+  private static void decodeGroup(
+      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long step) {
     int from = w.at(strip, k);
-    int z = w.zeroAt(strip, k);
+    byte[] codes = w.codes();
+    float[] scales = w.scales();
+    int s = w.scaleAt(strip, k);
+    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
+    int z = w.asymmetric() ? s : 0;
     switch (w.type()) {
-      case INT8 -> bytes8(w.codes(), from, depth, scales, s, w.zeros(), z, panel, to, step);
-      case INT4 -> bytes4(w.codes(), from, depth, scales, s, w.zeros(), z, panel, to, step);
-      case NF4 -> halves(w.codes(), from, depth, scales, s, w.levels(), panel, to, step);
-      case FP8_E4M3, FP8_E5M2 ->
-          table(w.codes(), from, depth, scales, s, w.levels(), panel, to, step);
+      case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, panel, to, step);
+      case INT4 -> bytes4(codes, from, depth, scales, s, zeros, z, panel, to, step);
+      case NF4 -> halves(codes, from, depth, scales, s, w.levels(), panel, to, step);
+      case FP8_E4M3, FP8_E5M2 -> table(codes, from, depth, scales, s, w.levels(), panel, to, step);
     }
   }
 
@@ -71,8 +77,8 @@ final class StripDecoder {
     for (int k = 0; k < depth; k++) {
       int at = from + k * WIDTH;
       long p = to + k * step;
-      floats(bytes(w, at)).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
-      floats(bytes(w, at + L)).sub(z1).mul(s1).intoMemorySegment(panel, p + SECOND, ORDER);
+      signed(w, at).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
+      signed(w, at + L).sub(z1).mul(s1).intoMemorySegment(panel, p + SECOND, ORDER);
     }
   }
 
@@ -94,11 +100,8 @@ final class StripDecoder {
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
       long p = to + k * step;
-      floats(b.and(15)).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
-      floats(b.lanewise(VectorOperators.LSHR, 4))
-          .sub(z1)
-          .mul(s1)
-          .intoMemorySegment(panel, p + SECOND, ORDER);
+      low(b).sub(z0).mul(s0).intoMemorySegment(panel, p, ORDER);
+      high(b).sub(z1).mul(s1).intoMemorySegment(panel, p + SECOND, ORDER);
     }
   }
 

@@ -3,13 +3,14 @@ package dev.bantam.quant.kernel.simd;
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
 import static dev.bantam.quant.kernel.simd.Lanes.bytes;
-import static dev.bantam.quant.kernel.simd.Lanes.floats;
+import static dev.bantam.quant.kernel.simd.Lanes.high;
+import static dev.bantam.quant.kernel.simd.Lanes.low;
+import static dev.bantam.quant.kernel.simd.Lanes.signed;
 import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
 import dev.bantam.quant.WeightType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Register tiles that decode weights as they multiply: {@code c[i, j] += Σ_k a[i, k] w[j, k]} for
@@ -20,27 +21,23 @@ import jdk.incubator.vector.VectorOperators;
  * multiply-add each.
  */
 final class StripTiles {
+  /** Zeros of a strip of symmetric weights. */
+  private static final float[] NO_ZEROS = new float[WIDTH];
+
   private StripTiles() {}
 
-  /** Whether there are tiles for a type; the others are looked up in tables. */
-  static boolean decode(WeightType type) {
-    return type.isInteger();
-  }
-
   /**
-   * Adds a product to a tile, for some inputs of one group.
+   * Adds a product.
    *
    * @param w codes of an integer type
    * @param strip which strip
    * @param k first input
    * @param depth number of inputs
-   * @param scales factors of weights
-   * @param s index of the strip's first factor
    * @param rows number of rows
    * @param a left side; row i begins at {@code at + i * lda}
    * @param at index of a[0, k]
    * @param lda distance between rows of a
-   * @param c tile; row i begins at {@code to + i * ldc}
+   * @param c sums; row i begins at {@code to + i * ldc}
    * @param to index of c[0, 0]
    * @param ldc distance between rows of c
    */
@@ -49,8 +46,6 @@ final class StripTiles {
       int strip,
       int k,
       int depth,
-      float[] scales,
-      int s,
       int rows,
       float[] a,
       int at,
@@ -58,39 +53,47 @@ final class StripTiles {
       float[] c,
       int to,
       int ldc) {
-    byte[] codes = w.codes();
-    int from = w.at(strip, k);
-    float[] zeros = w.zeros();
-    int z = w.zeroAt(strip, k);
-    boolean halves = w.type() == WeightType.INT4;
-    for (int i = 0; i < rows; ) {
-      int height = rows - i >= 4 ? 4 : rows - i >= 2 ? 2 : 1;
-      int left = at + i * lda;
-      int tile = to + i * ldc;
-      switch (height) {
-        case 4 -> {
-          if (halves) {
-            bytes4Rows4(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
-          } else {
-            bytes8Rows4(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
-          }
-        }
-        case 2 -> {
-          if (halves) {
-            bytes4Rows2(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
-          } else {
-            bytes8Rows2(codes, from, depth, scales, s, zeros, z, a, left, lda, c, tile, ldc);
-          }
-        }
-        default -> {
-          if (halves) {
-            bytes4Rows1(codes, from, depth, scales, s, zeros, z, a, left, c, tile);
-          } else {
-            bytes8Rows1(codes, from, depth, scales, s, zeros, z, a, left, c, tile);
-          }
-        }
+    for (int g = k; g < k + depth; ) {
+      int end = w.groupEnd(g, k + depth);
+      for (int i = 0; i < rows; ) {
+        int height = rows - i >= 4 ? 4 : rows - i >= 2 ? 2 : 1;
+        addGroup(w, strip, g, end - g, height, a, at + i * lda + g - k, lda, c, to + i * ldc, ldc);
+        i += height;
       }
-      i += height;
+      g = end;
+    }
+  }
+
+  private static void addGroup(
+      Strips w,
+      int strip,
+      int k,
+      int depth,
+      int rows,
+      float[] a,
+      int at,
+      int lda,
+      float[] c,
+      int to,
+      int ldc) {
+    int from = w.at(strip, k);
+    byte[] codes = w.codes();
+    float[] scales = w.scales();
+    int s = w.scaleAt(strip, k);
+    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
+    int z = w.asymmetric() ? s : 0;
+    if (w.type() == WeightType.INT8) {
+      switch (rows) {
+        case 4 -> bytes8Rows4(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
+        case 2 -> bytes8Rows2(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
+        default -> bytes8Rows1(codes, from, depth, scales, s, zeros, z, a, at, c, to);
+      }
+    } else {
+      switch (rows) {
+        case 4 -> bytes4Rows4(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
+        case 2 -> bytes4Rows2(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
+        default -> bytes4Rows1(codes, from, depth, scales, s, zeros, z, a, at, c, to);
+      }
     }
   }
 
@@ -127,8 +130,8 @@ final class StripTiles {
     FloatVector c30 = FloatVector.fromArray(FLOATS, c, r3);
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, r3 + L);
     for (int k = 0; k < depth; k++) {
-      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
-      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector w0 = signed(w, from + k * WIDTH).sub(z0).mul(s0);
+      FloatVector w1 = signed(w, from + k * WIDTH + L).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -177,8 +180,8 @@ final class StripTiles {
     FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
     for (int k = 0; k < depth; k++) {
-      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
-      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector w0 = signed(w, from + k * WIDTH).sub(z0).mul(s0);
+      FloatVector w1 = signed(w, from + k * WIDTH + L).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -211,8 +214,8 @@ final class StripTiles {
     FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
     for (int k = 0; k < depth; k++) {
-      FloatVector w0 = floats(bytes(w, from + k * WIDTH)).sub(z0).mul(s0);
-      FloatVector w1 = floats(bytes(w, from + k * WIDTH + L)).sub(z1).mul(s1);
+      FloatVector w0 = signed(w, from + k * WIDTH).sub(z0).mul(s0);
+      FloatVector w1 = signed(w, from + k * WIDTH + L).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -255,8 +258,8 @@ final class StripTiles {
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, r3 + L);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
-      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector w0 = low(b).sub(z0).mul(s0);
+      FloatVector w1 = high(b).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -306,8 +309,8 @@ final class StripTiles {
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
-      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector w0 = low(b).sub(z0).mul(s0);
+      FloatVector w1 = high(b).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -341,8 +344,8 @@ final class StripTiles {
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = floats(b.and(15)).sub(z0).mul(s0);
-      FloatVector w1 = floats(b.lanewise(VectorOperators.LSHR, 4)).sub(z1).mul(s1);
+      FloatVector w0 = low(b).sub(z0).mul(s0);
+      FloatVector w1 = high(b).sub(z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);

@@ -4,7 +4,6 @@ import static dev.bantam.quant.kernel.simd.Lanes.L;
 
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightType;
-import java.util.Arrays;
 
 /**
  * A quantized matrix [outputs, inputs] as strips of {@link #WIDTH} outputs: an input's codes of one
@@ -56,13 +55,12 @@ record Strips(
     int groups = w.groups();
     float[] scales = new float[groups * padded];
     byte[] zeroPoints = w.zeroPoints();
-    float[] zeros = new float[zeroPoints == null ? WIDTH : groups * padded];
-    Arrays.fill(zeros, shift);
+    float[] zeros = new float[zeroPoints == null ? 0 : groups * padded];
     for (int n = 0; n < w.rows(); n++) {
       for (int g = 0; g < groups; g++) {
         scales[g * padded + n] = w.scales()[n * groups + g];
         if (zeroPoints != null) {
-          zeros[g * padded + n] = shift + zeroPoints[n * groups + g];
+          zeros[g * padded + n] = zeroPoints[n * groups + g];
         }
       }
     }
@@ -78,12 +76,11 @@ record Strips(
         levels(w.type()));
   }
 
-  /** What is added to a code so that it has no sign. */
+  /** What is added to a code before it is stored. */
   private static int shift(WeightType type) {
     return switch (type) {
-      case INT8 -> 128;
       case INT4 -> 8;
-      case NF4, FP8_E4M3, FP8_E5M2 -> 0;
+      case INT8, NF4, FP8_E4M3, FP8_E5M2 -> 0;
     };
   }
 
@@ -105,9 +102,9 @@ record Strips(
     return k / groupSize * padded + strip * WIDTH;
   }
 
-  /** Index of a strip's first zero in the group of an input. */
-  int zeroAt(int strip, int k) {
-    return zeros.length == WIDTH ? 0 : scaleAt(strip, k);
+  /** Whether 0 has a code of its own in each group. */
+  boolean asymmetric() {
+    return zeros.length > 0;
   }
 
   /** One past the last input that shares a group with one and is below a limit. */
