@@ -40,6 +40,19 @@ class BenchmarksTest {
   }
 
   @Test
+  void quantized_gemm() throws RunnerException {
+    Collection<RunResult> results =
+        run(
+            QuantizedGemmBenchmark.class,
+            "kernels=simd,scalar",
+            "rows=1,13",
+            "shape=371x53",
+            "weights=warm");
+
+    assertThat(results).hasSize(20).allSatisfy(BenchmarksTest::hasFmaPeak);
+  }
+
+  @Test
   void attention() throws RunnerException {
     Collection<RunResult> results =
         run(AttentionBenchmark.class, "kernels=simd,scalar", "length=16,7", "headDim=32");

@@ -41,7 +41,7 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
   private static void round(
       float[] x, int from, int n, float scale, int min, int max, float[] codes, int to) {
     for (int i = 0; i < n; i++) {
-      codes[to + i] = (float) Math.clamp(Math.rint(x[from + i] / scale), min, max);
+      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] / scale), min, max);
     }
   }
 

@@ -77,7 +77,7 @@ final class RowRounding {
           .intoArray(codes, to + i);
     }
     for (; i < n; i++) {
-      codes[to + i] = (float) Math.clamp(Math.rint(x[from + i] / scale), min, max);
+      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] / scale), min, max);
     }
   }
 }

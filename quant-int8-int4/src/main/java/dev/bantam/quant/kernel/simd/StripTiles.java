@@ -99,18 +99,21 @@ final class StripTiles {
 
   private static void bytes8Rows4(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       int lda,
       float[] c,
       int to,
       int ldc) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     int a1 = at + lda;
     int r1 = to + ldc;
     int a2 = a1 + lda;
@@ -157,18 +160,21 @@ final class StripTiles {
 
   private static void bytes8Rows2(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       int lda,
       float[] c,
       int to,
       int ldc) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     int a1 = at + lda;
     int r1 = to + ldc;
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
@@ -197,16 +203,19 @@ final class StripTiles {
 
   private static void bytes8Rows1(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       float[] c,
       int to) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
     FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
@@ -226,18 +235,21 @@ final class StripTiles {
 
   private static void bytes4Rows4(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       int lda,
       float[] c,
       int to,
       int ldc) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     int a1 = at + lda;
     int r1 = to + ldc;
     int a2 = a1 + lda;
@@ -285,18 +297,21 @@ final class StripTiles {
 
   private static void bytes4Rows2(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       int lda,
       float[] c,
       int to,
       int ldc) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     int a1 = at + lda;
     int r1 = to + ldc;
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
@@ -326,16 +341,19 @@ final class StripTiles {
 
   private static void bytes4Rows1(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int groupDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
       float[] a,
-      int at,
+      int aFrom,
       float[] c,
       int to) {
+    int from = wFrom & CodeTiles.MASK;
+    int at = aFrom & CodeTiles.MASK;
+    int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
     FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
