@@ -14,12 +14,12 @@ interface LabelReader {
    */
   double read(String field);
 
-  /** Finite numbers. */
+  /** Numbers that are finite as floats, which is what models compute with. */
   static LabelReader scores() {
     return field -> {
       try {
         double score = Double.parseDouble(field);
-        if (Double.isFinite(score)) {
+        if (Float.isFinite((float) score)) {
           return score;
         }
       } catch (NumberFormatException e) {

@@ -27,6 +27,11 @@ final class SequenceObjective implements Objective {
   SequenceObjective(Path folder, Task task, Device device, long seed) throws IOException {
     this.task = task;
     boolean classes = task.type() == TaskType.CLASSIFICATION;
+    if (classes && task.labels().size() < 2) {
+      throw new TrainingSetupException(
+          "%s: the labels are %s, expected two or more to tell apart"
+              .formatted(task.name(), task.labels()));
+    }
     model =
         BertForSequenceClassification.forTraining(
             folder,

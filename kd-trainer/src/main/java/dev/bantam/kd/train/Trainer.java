@@ -9,10 +9,10 @@ import dev.bantam.kd.data.Split;
 import dev.bantam.kd.data.Task;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model: for classification of texts or pairs, for regression, or to fill in masked
@@ -117,7 +117,7 @@ public final class Trainer {
    * @param data what to learn; without a dev split, the last model is kept
    * @param output folder for the result, made if there is none
    * @throws TrainingSetupException if there is a model or an unfinished training in the output
-   *     folder, or nothing to learn
+   *     folder, another training is writing there, or there is nothing to learn
    * @throws DivergedException if a loss or a gradient is not finite
    */
   public TrainingResult train(Path model, Corpus data, Path output) throws IOException {
@@ -129,7 +129,7 @@ public final class Trainer {
       throw new TrainingSetupException(
           output + ": there is a model here already; name another folder, or remove it");
     }
-    return run(model, data, output, null);
+    return run(model, data, output, false);
   }
 
   /**
@@ -146,12 +146,14 @@ public final class Trainer {
     if (!isUnfinished(output)) {
       throw new TrainingSetupException(output + ": there is no unfinished training here");
     }
-    return run(model, data, output, new CheckpointFolder(output));
+    return run(model, data, output, true);
   }
 
-  private TrainingResult run(
-      Path folder, Corpus data, Path output, @Nullable CheckpointFolder checkpoint)
+  private TrainingResult run(Path folder, Corpus data, Path output, boolean resume)
       throws IOException {
+    if (Files.exists(output) && !Files.isDirectory(output)) {
+      throw new NotDirectoryException(output.toString());
+    }
     BertTokenizer tokenizer = BertTokenizer.load(folder);
     try (Objective objective =
             objectives.make(folder, tokenizer, data.task(), device, options.seed());
@@ -169,15 +171,16 @@ public final class Trainer {
               new Samples(index, tokenizer, maxLength, objective)
                   .batchesByLength(options.tokenBudget());
         }
+        if (dev.isEmpty()) {
+          throw new TrainingSetupException(
+              data.task().name() + ": the dev split has no examples to choose a model by");
+        }
       }
       Files.createDirectories(output);
       TrainingRun run =
           new TrainingRun(
               data.task(), options, device, objective, samples, dev, output, listener, stop);
-      if (checkpoint != null) {
-        run.restore();
-      }
-      return run.run();
+      return run.run(resume);
     }
   }
 }

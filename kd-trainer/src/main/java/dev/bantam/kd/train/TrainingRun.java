@@ -8,6 +8,7 @@ import dev.bantam.nn.optim.GradientNorm;
 import dev.bantam.nn.optim.Optimizer;
 import dev.bantam.nn.optim.ParameterGroup;
 import dev.bantam.nn.optim.Schedule;
+import dev.bantam.safetensors.internal.AtomicFiles;
 import dev.bantam.safetensors.internal.Json;
 import dev.bantam.tensor.Randomness;
 import dev.bantam.tensor.Tape;
@@ -93,48 +94,57 @@ final class TrainingRun {
         .put("patience", options.patience());
   }
 
-  /** Takes up the checkpoint in the output folder. */
-  void restore() throws IOException {
-    state = checkpoints.read(setup, objective.model(), optimizer);
+  /**
+   * Trains.
+   *
+   * @param resume whether to take up the checkpoint in the output folder
+   */
+  TrainingResult run(boolean resume) throws IOException {
+    long start = System.nanoTime();
+    try (TrainingLog log = new TrainingLog(output)) {
+      if (resume) {
+        state = checkpoints.read(setup, objective.model(), optimizer);
+      }
+      AtomicFiles.deleteLeftovers(output);
+      log.truncate(state.logLength());
+      return run(log, start);
+    }
   }
 
-  TrainingResult run() throws IOException {
-    long start = System.nanoTime();
+  private TrainingResult run(TrainingLog log, long start) throws IOException {
     long tokens = 0;
     listener.started(state.step(), steps);
-    try (TrainingLog log = new TrainingLog(output, state.logLength())) {
-      LossWatch watch = new LossWatch(state.watch());
-      long lastCheckpoint = start;
-      while (state.step() < steps && !isPatienceOver()) {
-        StepReport report = step(state.step());
-        tokens += report.tokens();
-        log.step(report);
-        listener.stepped(report);
-        if (watch.isHigh(report.step(), report.loss())) {
-          listener.warned(
-              ("step %d: for long the loss has been far above that of the first steps (%.3g >"
-                      + " %.3g); try a lower learning rate or a longer warm-up")
-                  .formatted(report.step(), watch.state().recent(), watch.state().first()));
-        }
-        state =
-            new TrainingState(
-                report.step(), state.best(), state.unimproved(), watch.state(), log.length());
-        boolean evaluated = isEvaluationDue(report.step());
-        if (evaluated) {
-          evaluate(log);
-        }
-        boolean interrupted = stop.getAsBoolean();
-        long now = System.nanoTime();
-        if (evaluated
-            || interrupted
-            || now - lastCheckpoint >= options.checkpointInterval().toNanos()) {
-          log.force();
-          checkpoints.write(state, setup, objective.model(), optimizer);
-          lastCheckpoint = now;
-        }
-        if (interrupted) {
-          return result(TrainingResult.End.INTERRUPTED, tokens, start);
-        }
+    LossWatch watch = new LossWatch(state.watch());
+    long lastCheckpoint = start;
+    while (state.step() < steps && !isPatienceOver()) {
+      StepReport report = step(state.step());
+      tokens += report.tokens();
+      log.step(report);
+      listener.stepped(report);
+      if (watch.isHigh(report.step(), report.loss())) {
+        listener.warned(
+            ("step %d: for long the loss has been far above that of the first steps (%.3g >"
+                    + " %.3g); try a lower learning rate or a longer warm-up")
+                .formatted(report.step(), watch.state().recent(), watch.state().first()));
+      }
+      state =
+          new TrainingState(
+              report.step(), state.best(), state.unimproved(), watch.state(), log.length());
+      boolean evaluated = isEvaluationDue(report.step());
+      if (evaluated) {
+        evaluate(log);
+      }
+      boolean interrupted = stop.getAsBoolean();
+      long now = System.nanoTime();
+      if (evaluated
+          || interrupted
+          || now - lastCheckpoint >= options.checkpointInterval().toNanos()) {
+        log.force();
+        checkpoints.write(state, setup, objective.model(), optimizer);
+        lastCheckpoint = now;
+      }
+      if (interrupted) {
+        return result(TrainingResult.End.INTERRUPTED, tokens, start);
       }
     }
     if (dev.isEmpty()) {

@@ -153,6 +153,27 @@ class TrainCommandTest {
   }
 
   @Test
+  void data_that_nothing_can_be_learned_from_is_refused() throws IOException {
+    String header = "text,label\n";
+    Path rows = Files.writeString(temp.resolve("rows.csv"), header + "the dog,a\nthe fox,b\n");
+    Path none = Files.writeString(temp.resolve("none.csv"), header);
+    Path same = Files.writeString(temp.resolve("same.csv"), header + "the dog,a\nthe fox,a\n");
+    assertThat(own(none, rows))
+        .isEqualTo(bad(none + ": no rows; expected some, to tell the labels"));
+    assertThat(own(same, rows))
+        .isEqualTo(bad("same.csv: the labels are [a], expected two or more to tell apart"));
+    assertThat(own(rows, none))
+        .isEqualTo(bad("rows.csv: the dev split has no examples to choose a model by"));
+    assertThat(output).doesNotExist();
+    Files.createFile(output);
+    assertThat(own(rows, rows)).isEqualTo(bad(output + ": is not a folder"));
+  }
+
+  private Run own(Path train, Path dev) {
+    return train("--data=" + train, "--dev=" + dev, "--text-column=text", "--label-column=label");
+  }
+
+  @Test
   void arguments_that_make_no_sense_are_refused() {
     assertUsage(
         "--task: 'SST' is not known; known: CoLA, SST-2, MRPC, STS-B, QQP, MNLI, MNLI-mm, QNLI,"

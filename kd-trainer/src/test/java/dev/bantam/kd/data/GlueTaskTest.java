@@ -161,7 +161,7 @@ class GlueTaskTest {
 
   @Test
   void a_score_that_is_no_number_is_refused() throws IOException {
-    for (String score : List.of("high", "", "NaN", "Infinity")) {
+    for (String score : List.of("high", "", "NaN", "Infinity", "1e300")) {
       assertRefused(
           SHORT_STS_B + "0\ta\tb\t" + score + "\n",
           "line 2: '" + score + "' in column 'score', expected a number");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +146,46 @@ class ResumeTest {
         trainer.train(Toys.MODEL, corpus(), output);
       }
     }
+  }
+
+  @Test
+  void what_a_killed_process_was_writing_is_removed() throws IOException {
+    trainer(2).withStop(() -> true).train(Toys.MODEL, corpus(), temp);
+    Path half =
+        Files.createFile(
+            temp.resolve(".model.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp"));
+    Path own = Files.createFile(temp.resolve(".notes.tmp"));
+    trainer(2).resume(Toys.MODEL, corpus(), temp);
+    assertThat(half).doesNotExist();
+    assertThat(own).exists();
+    Files.delete(own);
+    assertSame(temp);
+  }
+
+  @Test
+  void two_trainings_do_not_write_into_one_folder() throws IOException {
+    Trainer second = Trainer.of(Toys.options());
+    List<Throwable> refused = new ArrayList<>();
+    trainer(2)
+        .withStop(
+            () -> {
+              try {
+                second.train(Toys.MODEL, corpus(), temp);
+              } catch (IOException e) {
+                refused.add(e);
+              }
+              return refused.size() == 2;
+            })
+        .train(Toys.MODEL, corpus(), temp);
+    assertThat(refused)
+        .hasSize(2)
+        .allSatisfy(
+            e ->
+                assertThat(e)
+                    .isInstanceOf(TrainingSetupException.class)
+                    .hasMessage(temp + ": another training is writing here; name another folder"));
+    trainer(2).resume(Toys.MODEL, corpus(), temp);
+    assertSame(temp);
   }
 
   @Test

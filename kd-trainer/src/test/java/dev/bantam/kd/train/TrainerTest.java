@@ -13,6 +13,8 @@ import dev.bantam.kd.data.Corpus;
 import dev.bantam.kd.data.Dataset;
 import dev.bantam.kd.data.Example;
 import dev.bantam.kd.data.Split;
+import dev.bantam.kd.data.Task;
+import dev.bantam.kd.data.TaskType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,6 +252,11 @@ class TrainerTest {
             () -> trainer.train(Toys.MODEL, Toys.corpus(Toys.WORDS, unlabelled, List.of()), temp))
         .isInstanceOf(TrainingSetupException.class)
         .hasMessage("words: there are examples without a label, expected one for each");
+    Task one = new Task("one", TaskType.CLASSIFICATION, List.of("text"), List.of("x"), List.of());
+    List<Example> same = List.of(new Example("the dog", null, 0));
+    assertThatThrownBy(() -> trainer.train(Toys.MODEL, Toys.corpus(one, same, same), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage("one: the labels are [x], expected two or more to tell apart");
     assertThat(Dataset.of(Toys.WORDS, unlabelled).readAll()).hasSize(1);
     trainer.train(Toys.MODEL, corpus, temp);
     assertThatThrownBy(() -> trainer.train(Toys.MODEL, corpus, temp))

@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that appear under their name only when they are complete. */
@@ -32,6 +34,10 @@ public final class AtomicFiles {
     /** Writes everything below {@code folder}. */
     void writeTo(Path folder) throws IOException;
   }
+
+  /** What {@link #temporary} makes. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -98,6 +104,23 @@ public final class AtomicFiles {
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(source, target, StandardCopyOption.REPLACE_EXISTING);
     }
+  }
+
+  /**
+   * Deletes the unfinished files that a process left which was killed.
+   *
+   * @param folder where it was writing; nobody may be writing there now
+   */
+  public static void deleteLeftovers(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(AtomicFiles::isTemporary).toList()) {
+        deleteRecursively(file);
+      }
+    }
+  }
+
+  private static boolean isTemporary(Path file) {
+    return TEMPORARY.matcher(String.valueOf(file.getFileName())).matches();
   }
 
   /** Deletes a folder and what is in it; nothing when it does not exist. */
