@@ -39,6 +39,8 @@ public interface QuantizedKernels {
 
   /** The kernels that go with those of a workspace. */
   static QuantizedKernels of(Kernels kernels) {
-    return kernels == Kernels.scalar() ? new ScalarQuantizedKernels() : SimdChoice.kernels(kernels);
+    return kernels.equals(Kernels.scalar())
+        ? new ScalarQuantizedKernels()
+        : SimdChoice.kernels(kernels);
   }
 }

@@ -52,11 +52,10 @@ public record QuantizationRecipe(
   /** Columns that share a scale where elements have 4 bits. */
   public static final int DEFAULT_GROUP_SIZE = 32;
 
-  /**
-   * What is not quantized by default: classification and language-model heads, whose outputs are.
-   */
-  private static final Predicate<String> HEADS =
-      name -> name.startsWith("classifier") || name.startsWith("cls.");
+  /** Heads for classes and words are not quantized by default: their outputs are results. */
+  private static boolean isHead(String name) {
+    return name.startsWith("classifier") || name.startsWith("cls.");
+  }
 
   /**
    * The usual recipe for a type of weights: scales per channel, or per group of 32 where elements
@@ -75,7 +74,7 @@ public record QuantizationRecipe(
         Method.ROUND,
         false,
         false,
-        HEADS);
+        QuantizationRecipe::isHead);
   }
 
   /** Checks that the parts go together. */
