@@ -116,7 +116,7 @@ public class QuantizedGemmBenchmark extends KernelBenchmark {
     for (int i = 0; i < scales.length; i++) {
       scales[i] = (1 + random.nextFloat()) / (127 * 127 * 64);
     }
-    return new QuantizedMatrix(type, n, k, group, codes, scales, null);
+    return new QuantizedMatrix(type, n, k, group, codes, scales);
   }
 
   /** One layer. */

@@ -46,6 +46,12 @@ public record QuantizedMatrix(
     }
   }
 
+  /** A matrix whose zero points are all 0; the parts are as above. */
+  public QuantizedMatrix(
+      WeightType type, int rows, int columns, int groupSize, byte[] codes, float[] scales) {
+    this(type, rows, columns, groupSize, codes, scales, null);
+  }
+
   private static void expect(String what, int length, int expected) {
     if (length != expected) {
       throw new IllegalArgumentException(
