@@ -25,6 +25,14 @@ public abstract class Parametrization extends NnModule {
   public abstract Tensor forward(Workspace ws, Tensor weight);
 
   /**
+   * Whether a row of what the module sees depends on that row of the weight alone, so that of a
+   * table only the rows that are looked up need to be seen through it.
+   */
+  public boolean isRowwise() {
+    return false;
+  }
+
+  /**
    * The form in which a checkpoint keeps what the module sees; empty if that is just its elements.
    * Asked of the last parametrization of a weight.
    *

@@ -3,6 +3,7 @@ package dev.bantam.nn;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.op.EmbeddingOp;
+import java.util.List;
 
 /**
  * A table in memory that can be trained, read through its parametrizations.
@@ -24,7 +25,15 @@ record TrainableEmbeddingKernel(Parameter weight, int paddingRow) implements Emb
 
   @Override
   public Tensor forward(Workspace ws, int[] ids) {
-    return EmbeddingOp.forward(ws, weight.read(ws), ids, paddingRow);
+    List<Parametrization> views = weight.parametrizations();
+    if (!views.stream().allMatch(Parametrization::isRowwise)) {
+      return EmbeddingOp.forward(ws, weight.read(ws), ids, paddingRow);
+    }
+    Tensor rows = EmbeddingOp.forward(ws, weight.value(), ids, paddingRow);
+    for (Parametrization view : views) {
+      rows = view.forward(ws, rows);
+    }
+    return rows;
   }
 
   @Override

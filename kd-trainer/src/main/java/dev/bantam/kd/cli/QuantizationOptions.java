@@ -69,7 +69,9 @@ final class QuantizationOptions {
     try {
       QuantizationRecipe usual = QuantizationRecipe.of(weights);
       WeightScheme scheme =
-          groupSize == null ? usual.weights() : WeightScheme.of(weights, granularity(command));
+          groupSize == null
+              ? usual.weights()
+              : WeightScheme.of(weights, granularity(command, groupSize));
       return usual
           .withWeights(asymmetric ? scheme.withZeroPoints() : scheme)
           .withInput(inputs == null ? usual.input() : inputs)
@@ -83,8 +85,8 @@ final class QuantizationOptions {
     }
   }
 
-  private Granularity granularity(Subcommand command) {
-    return switch (String.valueOf(groupSize).toLowerCase(Locale.ROOT)) {
+  static Granularity granularity(Subcommand command, String groupSize) {
+    return switch (groupSize.toLowerCase(Locale.ROOT)) {
       case "channel" -> Granularity.perChannel();
       case "tensor" -> Granularity.perTensor();
       case String size -> {

@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  bantam train --task SST-2 --data glue/SST-2 --output sst2-model",
+      "  bantam train --model sst2-model --quantize int4 --lr 1e-5 --task SST-2 --data glue/SST-2"
+          + " --output sst2-int4",
       "  bantam train --data all.csv --text-column text --label-column topic --output topic-model"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required options
@@ -55,6 +57,7 @@ final class TrainCommand extends Subcommand {
   private boolean resume;
 
   @Mixin private final RecipeOptions recipe = new RecipeOptions();
+  @Mixin private final QatOptions quantization = new QatOptions();
 
   @Option(names = "--json", description = "Print a JSON object, with all digits.")
   private boolean json;
@@ -75,6 +78,7 @@ final class TrainCommand extends Subcommand {
       Trainer trainer =
           (maskedLm ? Trainer.ofMaskedLM(options) : Trainer.of(options))
               .withDevice(Device.on(pool))
+              .withPreparation(quantization.preparation(this))
               .withStop(stop::isRaised);
       TrainingResult result = train(trainer, folder, corpus);
       if (result.end() == TrainingResult.End.INTERRUPTED) {

@@ -7,12 +7,14 @@ import dev.bantam.kd.data.Corpus;
 import dev.bantam.kd.data.IndexedDataset;
 import dev.bantam.kd.data.Split;
 import dev.bantam.kd.data.Task;
+import dev.bantam.nn.NnModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Trains a model: for classification of texts or pairs, for regression, or to fill in masked
@@ -37,18 +39,34 @@ public final class Trainer {
   private final Device device;
   private final TrainingListener listener;
   private final BooleanSupplier stop;
+  private final Preparation preparation;
 
   private Trainer(
       ObjectiveFactory objectives,
       TrainingOptions options,
       Device device,
       TrainingListener listener,
-      BooleanSupplier stop) {
+      BooleanSupplier stop,
+      Preparation preparation) {
     this.objectives = objectives;
     this.options = options;
     this.device = device;
     this.listener = listener;
     this.stop = stop;
+    this.preparation = preparation;
+  }
+
+  /**
+   * What is done to a model before it is trained.
+   *
+   * @param name what it is, with all that matters to it: a training is only resumed with the same
+   * @param change adds parametrizations to its weights
+   */
+  public record Preparation(String name, Consumer<NnModule> change) {
+    /** Nothing. */
+    public static Preparation none() {
+      return new Preparation("", _ -> {});
+    }
   }
 
   /** Makes the model that is trained. */
@@ -60,7 +78,12 @@ public final class Trainer {
 
   private static Trainer of(ObjectiveFactory objectives, TrainingOptions options) {
     return new Trainer(
-        objectives, options, Device.shared(), new TrainingListener() {}, () -> false);
+        objectives,
+        options,
+        Device.shared(),
+        new TrainingListener() {},
+        () -> false,
+        Preparation.none());
   }
 
   /**
@@ -88,12 +111,12 @@ public final class Trainer {
 
   /** The same, computing with something else. */
   public Trainer withDevice(Device device) {
-    return new Trainer(objectives, options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop, preparation);
   }
 
   /** The same, telling how it goes. */
   public Trainer withListener(TrainingListener listener) {
-    return new Trainer(objectives, options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop, preparation);
   }
 
   /**
@@ -102,7 +125,12 @@ public final class Trainer {
    * @param stop asked after every step whether to leave a checkpoint and return; from any thread
    */
   public Trainer withStop(BooleanSupplier stop) {
-    return new Trainer(objectives, options, device, listener, stop);
+    return new Trainer(objectives, options, device, listener, stop, preparation);
+  }
+
+  /** The same, with a model that is changed first: weights that are seen quantized, or pruned. */
+  public Trainer withPreparation(Preparation preparation) {
+    return new Trainer(objectives, options, device, listener, stop, preparation);
   }
 
   /** Whether there is a training in a folder that can be {@linkplain #resume resumed}. */
@@ -158,6 +186,7 @@ public final class Trainer {
     try (Objective objective =
             objectives.make(folder, tokenizer, data.task(), device, options.seed());
         IndexedDataset train = data.split(Split.TRAIN).index()) {
+      preparation.change().accept(objective.model());
       int maxLength = Math.min(options.maxLength(), objective.maxPositions());
       Samples samples = new Samples(train, tokenizer, maxLength, objective);
       if (samples.size() == 0) {
@@ -179,7 +208,16 @@ public final class Trainer {
       Files.createDirectories(output);
       TrainingRun run =
           new TrainingRun(
-              data.task(), options, device, objective, samples, dev, output, listener, stop);
+              data.task(),
+              preparation.name(),
+              options,
+              device,
+              objective,
+              samples,
+              dev,
+              output,
+              listener,
+              stop);
       return run.run(resume);
     }
   }

@@ -45,6 +45,7 @@ final class TrainingRun {
 
   TrainingRun(
       Task task,
+      String preparation,
       TrainingOptions options,
       Device device,
       Objective objective,
@@ -66,7 +67,7 @@ final class TrainingRun {
             ParameterGroup.withoutDecayForBiasAndNorm(
                 objective.model().namedParameters(), options.weightDecay()));
     checkpoints = new CheckpointFolder(output);
-    setup = setup(task);
+    setup = setup(task, preparation);
     int batches = Math.ceilDiv(samples.size(), options.batchSize());
     stepsPerEpoch = Math.ceilDiv(batches, options.accumulation());
     steps = (long) options.epochs() * stepsPerEpoch;
@@ -74,11 +75,12 @@ final class TrainingRun {
   }
 
   /** What must be the same for a training to go on with the same bits. */
-  private ObjectNode setup(Task task) {
+  private ObjectNode setup(Task task, String preparation) {
     return Json.mapper()
         .createObjectNode()
         .put("task", task.name())
         .put("labels", task.labels().toString())
+        .put("preparation", preparation)
         .put("examples", samples.size())
         .put("epochs", options.epochs())
         .put("batchSize", options.batchSize())

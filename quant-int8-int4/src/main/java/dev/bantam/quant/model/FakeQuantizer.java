@@ -71,6 +71,11 @@ public final class FakeQuantizer extends Parametrization {
     return scheme;
   }
 
+  @Override
+  public boolean isRowwise() {
+    return scale == null;
+  }
+
   private static QuantizedMatrix fit(WeightScheme scheme, Tensor weight) {
     float[] w = weight.toArray();
     return RoundToNearest.fitGrids(w, weight.shape().dim(0), weight.shape().dim(1), scheme).build();
