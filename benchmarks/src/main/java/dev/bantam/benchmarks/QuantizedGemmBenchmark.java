@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * 08. The product of {@link GemmBenchmark} with weights of 8 and 4 bits, beside the same in FP32.
+ * 10. The product of {@link GemmBenchmark} with weights of 8 and 4 bits, beside the same in FP32.
  *
  * <p>What to look at: {@code gflops} of a scheme over that of {@code fp32}. Few rows are bound by
  * the bytes of the weights, so fewer bytes are faster; the more when weights are {@code cold},

@@ -354,15 +354,32 @@ final class Int4Tiles {
     int depth = Math.min(blockDepth, DEPTH);
     FloatVector c00 = FloatVector.zero(FLOATS);
     FloatVector c01 = FloatVector.zero(FLOATS);
-    for (int k = 0; k < depth; k++) {
-      IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = low(b);
-      FloatVector w1 = high(b);
+    FloatVector c10 = FloatVector.zero(FLOATS);
+    FloatVector c11 = FloatVector.zero(FLOATS);
+    int k = 0;
+    for (; k < depth - 1; k += 2) { // two sums an output, for an addition takes its time
+      IntVector b0 = bytes(w, from + k * L);
+      FloatVector w00 = low(b0);
+      FloatVector w01 = high(b0);
       FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = a0.fma(w0, c00);
-      c01 = a0.fma(w1, c01);
+      c00 = a0.fma(w00, c00);
+      c01 = a0.fma(w01, c01);
+      IntVector b1 = bytes(w, from + (k + 1) * L);
+      FloatVector w10 = low(b1);
+      FloatVector w11 = high(b1);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + k + 1]);
+      c10 = a1.fma(w10, c10);
+      c11 = a1.fma(w11, c11);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
+    if (k < depth) {
+      IntVector b0 = bytes(w, from + k * L);
+      FloatVector w00 = low(b0);
+      FloatVector w01 = high(b0);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = a0.fma(w00, c00);
+      c01 = a0.fma(w01, c01);
+    }
+    c00.add(c10).intoArray(c, to);
+    c01.add(c11).intoArray(c, to + L);
   }
 }

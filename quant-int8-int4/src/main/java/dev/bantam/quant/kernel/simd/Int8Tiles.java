@@ -347,14 +347,29 @@ final class Int8Tiles {
     int depth = Math.min(blockDepth, DEPTH);
     FloatVector c00 = FloatVector.zero(FLOATS);
     FloatVector c01 = FloatVector.zero(FLOATS);
-    for (int k = 0; k < depth; k++) {
-      FloatVector w0 = signed(w, from + k * WIDTH);
-      FloatVector w1 = signed(w, from + k * WIDTH + L);
+    FloatVector c10 = FloatVector.zero(FLOATS);
+    FloatVector c11 = FloatVector.zero(FLOATS);
+    int k = 0;
+    for (; k < depth - 1; k += 2) { // two sums an output, for an addition takes its time
+      FloatVector w00 = signed(w, from + k * WIDTH);
+      FloatVector w01 = signed(w, from + k * WIDTH + L);
       FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = a0.fma(w0, c00);
-      c01 = a0.fma(w1, c01);
+      c00 = a0.fma(w00, c00);
+      c01 = a0.fma(w01, c01);
+      FloatVector w10 = signed(w, from + (k + 1) * WIDTH);
+      FloatVector w11 = signed(w, from + (k + 1) * WIDTH + L);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + k + 1]);
+      c10 = a1.fma(w10, c10);
+      c11 = a1.fma(w11, c11);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
+    if (k < depth) {
+      FloatVector w00 = signed(w, from + k * WIDTH);
+      FloatVector w01 = signed(w, from + k * WIDTH + L);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
+      c00 = a0.fma(w00, c00);
+      c01 = a0.fma(w01, c01);
+    }
+    c00.add(c10).intoArray(c, to);
+    c01.add(c11).intoArray(c, to + L);
   }
 }
