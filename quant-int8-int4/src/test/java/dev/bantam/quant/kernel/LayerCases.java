@@ -12,7 +12,7 @@ final class LayerCases {
     {2, 17, 33},
     {3, 70, 100},
     {7, 33, 385},
-    {8, 31, 800},
+    {8, 31, 400},
     {9, 16, 64},
     {13, 130, 65},
     {29, 65, 390},
@@ -36,7 +36,6 @@ final class LayerCases {
             ? Stream.of(
                 new InputQuantization.None(),
                 new InputQuantization.Dynamic(),
-                new InputQuantization.Static(0.02f, 0),
                 new InputQuantization.Static(0.01f, -128))
             : Stream.of(new InputQuantization.None());
     return roundings.flatMap(
