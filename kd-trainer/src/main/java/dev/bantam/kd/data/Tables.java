@@ -83,29 +83,13 @@ public final class Tables {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no file of any split");
     }
-    Map<Split, Path> copy = new EnumMap<>(files);
-    Task task = task(copy.values().iterator().next(), options);
-    return new Corpus() {
-      @Override
-      public Task task() {
-        return task;
-      }
-
-      @Override
-      public boolean has(Split split) {
-        return copy.containsKey(split);
-      }
-
-      @Override
-      public Dataset split(Split split) throws IOException {
-        Path file = copy.get(split);
-        if (file == null) {
-          throw new NoSuchFileException(
-              task.name(), null, "no %s split, only %s".formatted(split, copy.keySet()));
-        }
-        return dataset(file, task, options);
-      }
-    };
+    Map<Split, Path> ordered = new EnumMap<>(files);
+    Task task = task(ordered.values().iterator().next(), options);
+    Map<Split, Dataset> splits = new EnumMap<>(Split.class);
+    for (Map.Entry<Split, Path> file : ordered.entrySet()) {
+      splits.put(file.getKey(), dataset(file.getValue(), task, options));
+    }
+    return new SplitCorpus(task, splits);
   }
 
   private static Dataset dataset(Path file, Task task, TableOptions options) throws IOException {

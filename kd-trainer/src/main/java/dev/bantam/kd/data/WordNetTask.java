@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -158,29 +157,15 @@ public enum WordNetTask {
    * @throws DataFormatException if it is another
    */
   public Corpus in(Path jar) throws IOException {
-    Map<Split, List<Example>> splits =
+    return new SplitCorpus(
+        task,
         examples(jar).stream()
             .collect(
                 Collectors.groupingBy(
                     grouped -> split(grouped.lemma),
-                    () -> new EnumMap<>(Split.class),
-                    Collectors.mapping(Grouped::example, Collectors.toList())));
-    return new Corpus() {
-      @Override
-      public Task task() {
-        return task;
-      }
-
-      @Override
-      public boolean has(Split split) {
-        return splits.containsKey(split);
-      }
-
-      @Override
-      public Dataset split(Split split) {
-        return Dataset.of(task, splits.getOrDefault(split, List.of()));
-      }
-    };
+                    Collectors.collectingAndThen(
+                        Collectors.mapping(Grouped::example, Collectors.toList()),
+                        examples -> Dataset.of(task, examples)))));
   }
 
   /** The split of a lemma. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,10 +119,27 @@ class WordNetTaskTest {
     }
   }
 
+  @Test
+  void a_split_without_examples_is_not_there() throws IOException {
+    Corpus corpus = WordNetTask.NOUNS.in(jar("1 05 n 01 x 0 000 | a barking animal\n", "", "", ""));
+    Split there = WordNetTask.split("x");
+    for (Split split : Split.values()) {
+      assertThat(corpus.has(split)).isEqualTo(split == there);
+      if (split != there) {
+        assertThatThrownBy(() -> corpus.split(split))
+            .isInstanceOf(NoSuchFileException.class)
+            .hasMessageContaining("no " + split + " split, only [" + there + "]");
+      }
+    }
+  }
+
   private static List<Example> all(WordNetTask task, Path jar) throws IOException {
+    Corpus corpus = task.in(jar);
     List<Example> all = new ArrayList<>();
     for (Split split : Split.values()) {
-      all.addAll(task.in(jar).split(split).readAll());
+      if (corpus.has(split)) {
+        all.addAll(corpus.split(split).readAll());
+      }
     }
     return all;
   }
