@@ -13,27 +13,30 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
       case InputQuantization.None _ ->
           throw new IllegalArgumentException("round: the input is not to be rounded");
       case InputQuantization.Dynamic _ -> {
-        float max = max(x, from, n);
-        float scale = max / 127;
+        float top = max(x, from, n, 1);
+        float bottom = max(x, from, n, -1);
+        float scale = top / 255 + bottom / 255;
         if (scale == 0 || !Float.isFinite(scale)) {
           Arrays.fill(codes, to, to + n, 0);
           yield scale == 0 ? 0 : Float.NaN;
         }
-        round(x, from, n, scale, -127, 127, codes, to);
+        int least = -(int) Math.rint(bottom / scale);
+        round(x, from, n, scale, least, least + 255, codes, to);
         yield scale;
       }
       case InputQuantization.Static(float scale, int zero) -> {
-        boolean nan = Float.isNaN(max(x, from, n));
+        boolean nan = Float.isNaN(max(x, from, n, 1));
         round(x, from, n, scale, -128 - zero, 127 - zero, codes, to);
         yield nan ? Float.NaN : scale;
       }
     };
   }
 
-  private static float max(float[] x, int from, int n) {
+  /** {@code max(sign · x, 0)}; NaN if there is one. */
+  private static float max(float[] x, int from, int n, int sign) {
     float max = 0;
     for (int i = from; i < from + n; i++) {
-      max = Math.max(max, Math.abs(x[i]));
+      max = Math.max(max, sign * x[i]);
     }
     return max;
   }

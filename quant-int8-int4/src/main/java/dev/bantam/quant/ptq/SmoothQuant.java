@@ -132,11 +132,13 @@ public final class SmoothQuant {
       return rounded;
     }
     for (int row = 0; row < rows; row++) {
-      float max = 0;
+      float top = 0;
+      float bottom = 0;
       for (int i = row * columns; i < (row + 1) * columns; i++) {
-        max = Math.max(max, Math.abs(x[i]));
+        top = Math.max(top, x[i]);
+        bottom = Math.min(bottom, x[i]);
       }
-      float scale = max / 127;
+      float scale = (top - bottom) / 255;
       for (int i = row * columns; i < (row + 1) * columns && scale > 0; i++) {
         rounded[i] = (float) Math.rint(x[i] / scale) * scale;
       }

@@ -25,40 +25,49 @@ final class RowRounding {
       case InputQuantization.None _ ->
           throw new IllegalArgumentException("round: the input is not to be rounded");
       case InputQuantization.Dynamic _ -> {
-        float scale = max(x, from, n) / 127;
+        float top = max(x, from, n, 0);
+        float bottom = max(x, from, n, Integer.MIN_VALUE);
+        float scale = top / 255 + bottom / 255;
         if (scale == 0 || !Float.isFinite(scale)) {
           Arrays.fill(codes, to, to + n, 0);
           yield scale == 0 ? 0 : Float.NaN;
         }
-        round(x, from, n, scale, -127, 127, codes, to);
+        int least = -(int) Math.rint(bottom / scale);
+        round(x, from, n, scale, least, least + 255, codes, to);
         yield scale;
       }
       case InputQuantization.Static(float scale, int zero) -> {
-        boolean nan = Float.isNaN(max(x, from, n));
+        boolean nan =
+            Float.isNaN(max(x, from, n, 0)) || Float.isNaN(max(x, from, n, Integer.MIN_VALUE));
         round(x, from, n, scale, -128 - zero, 127 - zero, codes, to);
         yield nan ? Float.NaN : scale;
       }
     };
   }
 
-  /** {@code max |x|}. Magnitudes of floats are in the order of their bits, and NaN above them. */
-  private static float max(float[] x, int from, int n) {
+  /**
+   * {@code max(x, 0)}, or of {@code -x} where signs are flipped. Floats from 0 are in the order of
+   * their bits, with NaN above them, and those below are negative integers.
+   */
+  private static float max(float[] x, int from, int n, int flip) {
     IntVector max0 = IntVector.zero(INTS);
     IntVector max1 = IntVector.zero(INTS);
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
-      max0 = max0.max(magnitude(x, from + i));
-      max1 = max1.max(magnitude(x, from + i + L));
+      max0 = max0.max(bits(x, from + i, flip));
+      max1 = max1.max(bits(x, from + i + L, flip));
     }
     int max = max0.max(max1).reduceLanes(VectorOperators.MAX);
     for (; i < n; i++) {
-      max = Math.max(max, Float.floatToRawIntBits(x[from + i]) & Integer.MAX_VALUE);
+      max = Math.max(max, Float.floatToRawIntBits(x[from + i]) ^ flip);
     }
     return Float.intBitsToFloat(max);
   }
 
-  private static IntVector magnitude(float[] x, int at) {
-    return FloatVector.fromArray(FLOATS, x, at).reinterpretAsInts().and(Integer.MAX_VALUE);
+  private static IntVector bits(float[] x, int at, int flip) {
+    return FloatVector.fromArray(FLOATS, x, at)
+        .reinterpretAsInts()
+        .lanewise(VectorOperators.XOR, flip);
   }
 
   private static void round(
