@@ -2,17 +2,20 @@ package dev.bantam.quant.ptq;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Chooses for each layer one of several ways to store it, under a budget for all. Errors of layers
  * add up. Each layer begins with its smallest candidate; then those exchanges for larger ones are
  * made first that take away most error for a byte. Only candidates on the lower convex hull of
- * error over bytes are exchanged, and what is chosen is the best there is for the bytes it takes; a
- * budget that lies between two such choices is not used up to the last byte.
+ * error over bytes are exchanged, so that what is chosen is the best there is for the bytes it
+ * takes, until an exchange does not fit a budget of bytes; then its layer stays as it is, and the
+ * rest goes to the others.
  */
 public final class MixedPrecision {
   private MixedPrecision() {}
@@ -56,9 +59,14 @@ public final class MixedPrecision {
           "mixed precision: the smallest candidates take %,d bytes, the budget is %,d"
               .formatted(taken, bytes));
     }
+    Set<String> full = new HashSet<>(); // layers whose next exchange does not fit
     for (Exchange<T> exchange : exchanges(layers)) {
+      if (full.contains(exchange.layer())) {
+        continue;
+      }
       if (taken + exchange.bytes() > bytes) {
-        break;
+        full.add(exchange.layer());
+        continue;
       }
       taken += exchange.bytes();
       chosen.put(exchange.layer(), exchange.to());

@@ -88,20 +88,36 @@ class MixedPrecisionTest {
       }
       layers.put("layer" + layer, candidates);
     }
-    for (long budget = 60; budget <= 500; budget += 20) {
-      Map<String, Candidate<Integer>> chosen;
-      try {
-        chosen = MixedPrecision.withinBytes(layers, budget);
-      } catch (IllegalArgumentException e) {
-        assertThat(least(layers, budget)).isInfinite();
-        continue;
+    double best = layers.values().stream().mapToDouble(MixedPrecisionTest::leastError).sum();
+    for (double limit = best; limit < best + 500; limit += 10) {
+      Map<String, Candidate<Integer>> chosen = MixedPrecision.withinError(layers, limit);
+      assertThat(error(chosen)).isCloseTo(least(layers, bytes(chosen)), within(1e-9));
+      for (long more : new long[] {0, 7, 40}) {
+        var filled = MixedPrecision.withinBytes(layers, bytes(chosen) + more);
+        assertThat(bytes(filled)).isLessThanOrEqualTo(bytes(chosen) + more);
+        assertThat(error(filled)).isLessThanOrEqualTo(error(chosen));
       }
-      long bytes = chosen.values().stream().mapToLong(Candidate::bytes).sum();
-      double error = chosen.values().stream().mapToDouble(Candidate::error).sum();
-      assertThat(bytes).isLessThanOrEqualTo(budget);
-      assertThat(error).isCloseTo(least(layers, bytes), within(1e-9));
-      assertThat(MixedPrecision.withinError(layers, error)).isEqualTo(chosen);
     }
+  }
+
+  private static double leastError(List<Candidate<Integer>> candidates) {
+    return candidates.stream().mapToDouble(Candidate::error).min().orElseThrow();
+  }
+
+  private static long bytes(Map<String, Candidate<Integer>> chosen) {
+    return chosen.values().stream().mapToLong(Candidate::bytes).sum();
+  }
+
+  private static double error(Map<String, Candidate<Integer>> chosen) {
+    return chosen.values().stream().mapToDouble(Candidate::error).sum();
+  }
+
+  @Test
+  void whatOneLayerCannotUseGoesToTheOthers() {
+    var layers = new LinkedHashMap<String, List<Candidate<String>>>();
+    layers.put("table", List.of(new Candidate<>("int4", 50, 9), new Candidate<>("int8", 100, 1)));
+    layers.put("layer", List.of(new Candidate<>("int4", 10, 1), new Candidate<>("int8", 20, 0)));
+    assertThat(choices(MixedPrecision.withinBytes(layers, 75))).containsExactly("int4", "int8");
   }
 
   private static double least(Map<String, List<Candidate<Integer>>> layers, long bytes) {
