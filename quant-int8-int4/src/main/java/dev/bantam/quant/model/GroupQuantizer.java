@@ -1,5 +1,6 @@
 package dev.bantam.quant.model;
 
+import dev.bantam.nn.Parameter;
 import dev.bantam.quant.RoundToNearest;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.ptq.Awq;
@@ -29,6 +30,13 @@ record GroupQuantizer(QuantizationRecipe recipe) {
    */
   record Result(ScaledWeight weight, double @Nullable [] inputMean) {}
 
+  /** What a weight becomes where nothing is known of an input. */
+  static ScaledWeight rounded(Parameter weight, WeightScheme scheme) {
+    Tensor w = weight.value();
+    return new ScaledWeight(
+        RoundToNearest.quantize(w.toArray(), w.shape().dim(0), w.shape().dim(1), scheme), null);
+  }
+
   /** What the weights of a group become, by the names of their layers. */
   Map<String, Result> quantize(InputGroup group) {
     List<float[]> weights = new ArrayList<>();
@@ -37,9 +45,7 @@ record GroupQuantizer(QuantizationRecipe recipe) {
       weights.add(w.toArray());
     }
     List<ScaledWeight> quantized =
-        recipe.smooth()
-            ? smoothed(group, weights)
-            : weights.stream().map(w -> alone(group, w)).toList();
+        recipe.smooth() ? smoothed(group, weights) : alone(group, weights);
     Map<String, Result> results = new LinkedHashMap<>();
     int i = 0;
     for (String name : group.layers.keySet()) {
@@ -48,8 +54,22 @@ record GroupQuantizer(QuantizationRecipe recipe) {
     return results;
   }
 
-  private ScaledWeight alone(InputGroup group, float[] w) {
-    WeightScheme scheme = recipe.weights();
+  private List<ScaledWeight> alone(InputGroup group, List<float[]> weights) {
+    List<ScaledWeight> quantized = new ArrayList<>();
+    for (String name : group.layers.keySet()) {
+      quantized.add(quantize(group, weights.get(quantized.size()), recipe.scheme(name)));
+    }
+    return quantized;
+  }
+
+  /**
+   * What a weight becomes by the recipe's method, whatever its neighbours become.
+   *
+   * @param group that the layer is in
+   * @param w its weight
+   * @param scheme what to make of it
+   */
+  ScaledWeight quantize(InputGroup group, float[] w, WeightScheme scheme) {
     int columns = group.columns;
     int rows = w.length / columns;
     return switch (recipe.method()) {
@@ -75,7 +95,7 @@ record GroupQuantizer(QuantizationRecipe recipe) {
             recipe.weights(),
             group.statistics.maxMagnitude(),
             group.sample,
-            recipe.input() != QuantizationRecipe.Input.STATIC)
+            recipe.input(recipe.weights()) != QuantizationRecipe.Input.STATIC)
         .weights();
   }
 }

@@ -3,6 +3,7 @@ package dev.bantam.quant.model;
 import dev.bantam.quant.Granularity;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.WeightType;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,22 +12,25 @@ import org.jspecify.annotations.Nullable;
  * How a model is quantized.
  *
  * @param weights how the weights of linear layers are rounded
- * @param input how their inputs are rounded
+ * @param input how their inputs are rounded; null for the usual way: token by token where weights
+ *     are INT8, not at all otherwise
  * @param range how the range of a static input is found; null for the way that costs least
  * @param tables how embeddings are rounded; null to leave them as they are
  * @param method how codes are chosen
  * @param smooth whether outliers of an input are moved into the weight first (SmoothQuant)
  * @param correctBias whether the mean of the error is taken out of the bias
+ * @param layers how layers and embeddings of these names are rounded instead
  * @param excluded layers that stay as they are, by their names in the model
  */
 public record QuantizationRecipe(
     WeightScheme weights,
-    Input input,
+    @Nullable Input input,
     @Nullable RangeChoice range,
     @Nullable WeightScheme tables,
     Method method,
     boolean smooth,
     boolean correctBias,
+    Map<String, WeightScheme> layers,
     Predicate<String> excluded) {
 
   /** How the inputs of linear layers are rounded. */
@@ -68,31 +72,63 @@ public record QuantizationRecipe(
     WeightScheme scheme = WeightScheme.of(type, granularity);
     return new QuantizationRecipe(
         scheme,
-        type == WeightType.INT8 ? Input.DYNAMIC : Input.FLOAT,
+        null,
         null,
         scheme,
         Method.ROUND,
         false,
         false,
+        Map.of(),
         QuantizationRecipe::isHead);
   }
 
   /** Checks that the parts go together. */
   public QuantizationRecipe {
-    if (smooth && (method != Method.ROUND || input == Input.FLOAT)) {
-      throw new IllegalArgumentException(
-          "quantization: smoothing is for inputs that are rounded, and weights rounded to nearest");
-    }
-    if (input != Input.FLOAT && !weights.type().isInteger()) {
+    layers = Map.copyOf(layers);
+    if (input != null && input != Input.FLOAT && !weights.type().isInteger()) {
       throw new IllegalArgumentException(
           "quantization: weights of type %s are multiplied with floats; expected input float"
               .formatted(weights.type().id()));
     }
+    if (range != null && input != Input.STATIC) {
+      throw new IllegalArgumentException("quantization: a range is for inputs that are static");
+    }
+    if (smooth && (method != Method.ROUND || input(input, weights) == Input.FLOAT)) {
+      throw new IllegalArgumentException(
+          "quantization: smoothing is for inputs that are rounded, and weights rounded to nearest");
+    }
+    if (smooth && !layers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "quantization: smoothing takes all layers alike; expected no others");
+    }
   }
 
-  /** How embeddings are rounded; empty to leave them as they are. */
-  public Optional<WeightScheme> tableScheme() {
-    return Optional.ofNullable(tables);
+  private static Input input(@Nullable Input wanted, WeightScheme weights) {
+    if (wanted != null) {
+      return wanted;
+    }
+    return weights.type() == WeightType.INT8 ? Input.DYNAMIC : Input.FLOAT;
+  }
+
+  /** How the input of a layer is rounded whose weight is rounded so. */
+  Input input(WeightScheme weights) {
+    return input(input, weights);
+  }
+
+  /** How the input of a linear layer is rounded. */
+  Input inputOf(String layer) {
+    return input(scheme(layer));
+  }
+
+  /** How the weight of a linear layer is rounded. */
+  public WeightScheme scheme(String layer) {
+    return layers.getOrDefault(layer, weights);
+  }
+
+  /** How an embedding is rounded; empty to leave it as it is. */
+  public Optional<WeightScheme> tableScheme(String table) {
+    WeightScheme own = layers.get(table);
+    return Optional.ofNullable(own == null ? tables : own);
   }
 
   /** Whether calibration has to show inputs of layers. */
@@ -108,48 +144,54 @@ public record QuantizationRecipe(
   /** This with other weights. */
   public QuantizationRecipe withWeights(WeightScheme weights) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
-  /** This with inputs rounded otherwise. */
-  public QuantizationRecipe withInput(Input input) {
+  /** This with inputs rounded otherwise; null for the usual way. */
+  public QuantizationRecipe withInput(@Nullable Input input) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with ranges of static inputs found otherwise; null for the way that costs least. */
   public QuantizationRecipe withRange(@Nullable RangeChoice range) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with embeddings rounded otherwise, or left as they are. */
   public QuantizationRecipe withTables(@Nullable WeightScheme tables) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with codes chosen otherwise. */
   public QuantizationRecipe withMethod(Method method) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with outliers of inputs moved into weights, or not. */
   public QuantizationRecipe withSmoothing(boolean smooth) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with the mean of the error taken out of biases, or not. */
   public QuantizationRecipe withBiasCorrection(boolean correctBias) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
+  }
+
+  /** This with some layers and embeddings rounded otherwise, by their names in the model. */
+  public QuantizationRecipe withLayers(Map<String, WeightScheme> layers) {
+    return new QuantizationRecipe(
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 
   /** This with other layers left as they are, by their names in the model. */
   public QuantizationRecipe withExcluded(Predicate<String> excluded) {
     return new QuantizationRecipe(
-        weights, input, range, tables, method, smooth, correctBias, excluded);
+        weights, input, range, tables, method, smooth, correctBias, layers, excluded);
   }
 }

@@ -4,6 +4,8 @@ import dev.bantam.nn.Linear;
 import dev.bantam.nn.StoredWeight;
 import dev.bantam.quant.Granularity;
 import dev.bantam.quant.QuantizedMatrix;
+import dev.bantam.quant.WeightScheme;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param elements of its weight
  * @param bytes of its weight on disk: codes, scales and zero points
  * @param sqnrDb signal to quantization noise of the weight, in decibels
+ * @param rangeSqnrDb of a static input, signal to noise of the layer's output in decibels by each
+ *     rule that was tried to find the range; the one of least noise was taken. Otherwise empty
  */
-public record QuantizedLayer(String name, String scheme, long elements, long bytes, double sqnrDb) {
+public record QuantizedLayer(
+    String name,
+    String scheme,
+    long elements,
+    long bytes,
+    double sqnrDb,
+    Map<RangeChoice, Double> rangeSqnrDb) {
 
-  static QuantizedLayer of(String name, QuantizedWeight weight, @Nullable Linear layer) {
-    QuantizedMatrix matrix = weight.matrix();
-    StoredWeight stored = QuantizedFormat.store(weight, layer);
+  static QuantizedLayer of(
+      String name,
+      QuantizedWeight weight,
+      @Nullable Linear layer,
+      Map<RangeChoice, Double> rangeSqnrDb) {
+    return of(
+        name, weight.matrix(), weight.scheme(), LayerInput.of(layer), weight.sqnrDb(), rangeSqnrDb);
+  }
+
+  static QuantizedLayer of(
+      String name,
+      QuantizedMatrix matrix,
+      WeightScheme scheme,
+      @Nullable LayerInput layer,
+      double sqnrDb,
+      Map<RangeChoice, Double> rangeSqnrDb) {
+    StoredWeight stored = QuantizedFormat.store(matrix, scheme, layer, sqnrDb);
     String grids =
-        switch (weight.scheme().granularity()) {
+        switch (scheme.granularity()) {
           case Granularity.PerTensor _ -> "per tensor";
           case Granularity.PerChannel _ -> layer == null ? "per row" : "per channel";
           case Granularity.PerGroup group -> "group " + group.size();
@@ -32,6 +56,7 @@ public record QuantizedLayer(String name, String scheme, long elements, long byt
         matrix.type().id() + " " + grids + (input == null ? "" : ", input " + input),
         (long) matrix.rows() * matrix.columns(),
         stored.tensors().stream().mapToLong(part -> part.data().length).sum(),
-        weight.sqnrDb());
+        sqnrDb,
+        rangeSqnrDb);
   }
 }

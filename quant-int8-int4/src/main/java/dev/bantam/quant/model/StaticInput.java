@@ -6,14 +6,18 @@ import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.calibrate.RangeObserver;
 import dev.bantam.quant.calibrate.RowSample;
 import dev.bantam.quant.kernel.QuantizedKernels;
+import dev.bantam.quant.ptq.Sqnr;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.op.LinearOp;
 import dev.bantam.tensor.parallel.WorkerPool;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,44 +67,63 @@ final class StaticInput {
     observers.values().forEach(o -> o.observe(x.data(), x.offset(), rows, columns));
   }
 
-  /** What was found. */
-  InputQuantization rounding() {
+  /** Whether there was an input. */
+  boolean isReached() {
+    return sample.rows() > 0;
+  }
+
+  /**
+   * A way to round the input.
+   *
+   * @param rounding the way
+   * @param sqnrDb signal to noise of the layer's output by each rule that was tried, in decibels
+   */
+  record Found(InputQuantization rounding, SequencedMap<RangeChoice, Double> sqnrDb) {}
+
+  /** The way of least noise. */
+  Found find() {
+    SequencedMap<RangeChoice, Double> sqnrs = new LinkedHashMap<>();
+    float[] x = sample.toArray();
+    double signal = outputPower(x);
     @Nullable InputQuantization best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (RangeObserver observer : observers.values()) {
-      InputQuantization.Static rounding = observer.range().asymmetric();
-      double error = observers.size() == 1 ? 0 : error(rounding);
-      if (best == null || error < least) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (var observer : observers.entrySet()) {
+      InputQuantization.Static rounding = observer.getValue().range().asymmetric();
+      double sqnr = Sqnr.decibels(signal, outputPower(error(x, rounding)));
+      sqnrs.put(observer.getKey(), sqnr);
+      if (best == null || sqnr > greatest) {
         best = rounding;
-        least = error;
+        greatest = sqnr;
       }
     }
     if (best == null) {
       throw new IllegalStateException(linear.name() + ": no range");
     }
-    return best;
+    return new Found(best, Collections.unmodifiableSequencedMap(sqnrs));
   }
 
-  /** Sum of squares of what the layer makes of the error of its rounded input. */
-  private double error(InputQuantization.Static rounding) {
-    Workspace ws = new Workspace(Kernels.best(), WorkerPool.of(1));
-    QuantizedKernels kernels = QuantizedKernels.of(ws.kernels());
+  /** What rounding adds to rows. */
+  private float[] error(float[] x, InputQuantization.Static rounding) {
+    QuantizedKernels kernels = QuantizedKernels.of(Kernels.best());
     int columns = sample.columns();
-    float[] x = sample.toArray();
-    float[] rounded = new float[x.length];
+    float[] error = new float[x.length];
     for (int row = 0; row < sample.rows(); row++) {
       int at = row * columns;
-      float scale = kernels.round(rounding, x, at, columns, rounded, at);
+      float scale = kernels.round(rounding, x, at, columns, error, at);
       for (int i = at; i < at + columns; i++) {
-        rounded[i] = scale * rounded[i] - x[i];
+        error[i] = scale * error[i] - x[i];
       }
     }
-    Tensor w = linear.weight().orElseThrow().value();
-    Tensor y =
-        LinearOp.forward(
-            ws, Tensor.wrap(rounded, sample.rows(), columns), w.detach(), null, Activation.NONE);
+    return error;
+  }
+
+  /** Sum of squares of what the layer makes of rows, without its bias. */
+  private double outputPower(float[] rows) {
+    Workspace ws = new Workspace(Kernels.best(), WorkerPool.of(1));
+    Tensor x = Tensor.wrap(rows, sample.rows(), sample.columns());
+    Tensor w = linear.weight().orElseThrow().value().detach();
     double sum = 0;
-    for (float v : y.toArray()) {
+    for (float v : LinearOp.forward(ws, x, w, null, Activation.NONE).toArray()) {
       sum += (double) v * v;
     }
     return sum;
