@@ -43,6 +43,9 @@ final class CalibrationData {
         drawn.add(all.get(row));
       }
     }
+    if (drawn.isEmpty()) {
+      throw new BadInputException("no texts to calibrate with in the train split; expected some");
+    }
     return drawn;
   }
 }

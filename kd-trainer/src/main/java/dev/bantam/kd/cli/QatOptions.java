@@ -48,12 +48,12 @@ final class QatOptions {
               ? usual.weights()
               : WeightScheme.of(weights, QuantizationOptions.granularity(command, groupSize));
       QuantizationAwareTraining training =
-          QuantizationAwareTraining.of(
-                  usual.withWeights(scheme).withInput(inputs == null ? usual.input() : inputs))
+          QuantizationAwareTraining.of(usual.withWeights(scheme).withInput(inputs))
               .withLearnedSteps(learnSteps);
       return new Trainer.Preparation(
           "%s, input %s, tables %s, learned steps %s"
-              .formatted(scheme, training.recipe().input(), training.recipe().tables(), learnSteps),
+              .formatted(
+                  scheme, training.recipe().input(scheme), training.recipe().tables(), learnSteps),
           training::prepare);
     } catch (IllegalArgumentException e) {
       throw command.usage(String.valueOf(e.getMessage()));

@@ -16,8 +16,8 @@ final class QuantizationOptions {
   @Option(
       names = "--weights",
       paramLabel = "TYPE",
-      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}.")
-  private WeightType weights = WeightType.INT8;
+      description = "${COMPLETION-CANDIDATES}; INT8 without.")
+  private @Nullable WeightType weights;
 
   @Option(
       names = "--group-size",
@@ -64,17 +64,23 @@ final class QuantizationOptions {
   @Option(names = "--correct-bias", description = "Take the mean error out of biases.")
   private boolean correctBias;
 
+  /** Whether it was said what weights become, all of them alike. */
+  boolean hasWeights() {
+    return weights != null || groupSize != null || embeddings != null || smooth;
+  }
+
   /** The recipe. */
   QuantizationRecipe recipe(Subcommand command) {
     try {
-      QuantizationRecipe usual = QuantizationRecipe.of(weights);
+      WeightType type = weights == null ? WeightType.INT8 : weights;
+      QuantizationRecipe usual = QuantizationRecipe.of(type);
       WeightScheme scheme =
           groupSize == null
               ? usual.weights()
-              : WeightScheme.of(weights, granularity(command, groupSize));
+              : WeightScheme.of(type, granularity(command, groupSize));
       return usual
           .withWeights(asymmetric ? scheme.withZeroPoints() : scheme)
-          .withInput(inputs == null ? usual.input() : inputs)
+          .withInput(inputs)
           .withRange(range)
           .withTables(tables(command, usual))
           .withMethod(method)

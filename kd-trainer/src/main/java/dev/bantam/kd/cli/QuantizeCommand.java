@@ -4,14 +4,14 @@ import dev.bantam.bert.Device;
 import dev.bantam.kd.compress.Quantization;
 import dev.bantam.kd.data.Example;
 import dev.bantam.quant.model.QuantizationRecipe;
-import dev.bantam.quant.model.QuantizedLayer;
-import dev.bantam.safetensors.Checkpoint;
+import dev.bantam.quant.model.Sensitivity;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,20 +36,21 @@ import picocli.CommandLine.Option;
       "  bantam quantize --model sst2-model --weights int4 --output sst2-int4",
       "  bantam quantize --model sst2-model --weights int4 --group-size 128 --method gptq"
           + " --task SST-2 --data glue/SST-2 --output sst2-gptq",
+      "  bantam quantize --model sst2-model --budget-mb 16 --task SST-2 --data glue/SST-2"
+          + " --output sst2-16mb",
       "  bantam evaluate --task SST-2 --data glue/SST-2 --model sst2-int4 --compare sst2-model"
     })
-@SuppressWarnings("NullAway.Init") // picocli sets the required options
 final class QuantizeCommand extends Subcommand {
   @Mixin private final ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--output",
-      required = true,
       paramLabel = "DIR",
       description = "Folder for the model, made if there is none.")
-  private Path output;
+  private @Nullable Path output;
 
   @Mixin private final QuantizationOptions recipe = new QuantizationOptions();
+  @Mixin private final BudgetOptions budget = new BudgetOptions();
   @Mixin private final CalibrationData data = new CalibrationData();
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -58,17 +59,54 @@ final class QuantizeCommand extends Subcommand {
   @Override
   void run() throws IOException {
     QuantizationRecipe wanted = recipe.recipe(this);
-    Path folder = model.folder(this);
-    if (Files.exists(output) && Files.exists(folder) && Files.isSameFile(folder, output)) {
-      throw new BadInputException(output + ": is the model itself; expected another folder");
+    budget.check(this, recipe);
+    Path target = output;
+    if (target == null && !budget.isReport()) {
+      throw usage("--output is missing: the folder for the model");
     }
-    List<Example> samples = wanted.needsCalibration() ? data.samples(this) : List.of();
+    if (target != null && budget.isReport()) {
+      throw usage("--sensitivity writes no model; expected no --output");
+    }
+    Path folder = model.folder(this);
+    if (target != null) {
+      check(target, folder);
+    }
+    List<Example> samples =
+        budget.isPresent() || wanted.needsCalibration() ? data.samples(this) : List.of();
     try (WorkerPool pool = model.pool(this)) {
-      List<QuantizedLayer> layers =
-          Quantization.of(wanted).withDevice(Device.on(pool)).quantize(folder, output, samples);
+      if (budget.isPresent()) {
+        Sensitivity costs =
+            quantization(wanted, pool).sensitivity(folder, BudgetOptions.schemes(wanted), samples);
+        if (budget.isReport()) {
+          terminal().print(json ? QuantizationReport.json(costs) : QuantizationReport.table(costs));
+          return;
+        }
+        wanted = budget.choose(costs);
+      }
+      Path written = Objects.requireNonNull(target);
+      var layers = quantization(wanted, pool).quantize(folder, written, samples);
       long before = weightBytes(folder);
-      long after = weightBytes(output);
-      terminal().print(json ? json(layers, before, after) : table(layers, before, after));
+      long after = weightBytes(written);
+      terminal()
+          .print(
+              json
+                  ? QuantizationReport.json(layers, before, after)
+                  : QuantizationReport.table(layers, before, after));
+    }
+  }
+
+  private static Quantization quantization(QuantizationRecipe recipe, WorkerPool pool) {
+    return Quantization.of(recipe).withDevice(Device.on(pool));
+  }
+
+  private static void check(Path output, Path model) throws IOException {
+    if (Files.exists(output)) {
+      if (Files.isSameFile(model, output)) {
+        throw new BadInputException(output + ": is the model itself; expected another folder");
+      }
+      if (!Files.isDirectory(output)) {
+        throw new BadInputException(output + ": is not a folder");
+      }
     }
   }
 
@@ -81,43 +119,5 @@ final class QuantizeCommand extends Subcommand {
       }
       return bytes;
     }
-  }
-
-  private static String table(List<QuantizedLayer> layers, long before, long after) {
-    Table table = new Table("layer", "scheme", "parameters", "bytes", "SQNR dB");
-    for (QuantizedLayer layer : layers) {
-      table.row(
-          layer.name(),
-          layer.scheme(),
-          String.format(Locale.ROOT, "%,d", layer.elements()),
-          String.format(Locale.ROOT, "%,d", layer.bytes()),
-          String.format(Locale.ROOT, "%.1f", layer.sqnrDb()));
-    }
-    return table
-        + String.format(
-            Locale.ROOT,
-            "%s: %,d bytes, was %,d (%.2fx smaller)%n",
-            Checkpoint.SINGLE_FILE,
-            after,
-            before,
-            (double) before / after);
-  }
-
-  private static String json(List<QuantizedLayer> layers, long before, long after) {
-    StringBuilder out = new StringBuilder("{\"layers\": [");
-    String separator = "";
-    for (QuantizedLayer layer : layers) {
-      out.append(separator).append("{\"name\": ");
-      Quoting.json(out, layer.name());
-      out.append(", \"scheme\": ");
-      Quoting.json(out, layer.scheme());
-      out.append(", \"parameters\": ").append(layer.elements());
-      out.append(", \"bytes\": ").append(layer.bytes());
-      double sqnr = layer.sqnrDb();
-      out.append(", \"sqnr_db\": ").append(Double.isFinite(sqnr) ? sqnr : null).append('}');
-      separator = ", ";
-    }
-    out.append("], \"bytes\": ").append(after);
-    return out.append(", \"bytes_before\": ").append(before).append("}\n").toString();
   }
 }

@@ -38,6 +38,9 @@ sealed interface CompressibleModel extends AutoCloseable {
   /** What the model says of a batch: logits, or hidden states. */
   Tensor forward(Workspace ws, TokenBatch batch);
 
+  /** How far outputs are from others. */
+  Divergence divergence();
+
   /** Writes the model as a folder. */
   void save(Path folder) throws IOException;
 
@@ -54,6 +57,11 @@ sealed interface CompressibleModel extends AutoCloseable {
     @Override
     public Tensor forward(Workspace ws, TokenBatch batch) {
       return module.forward(ws, batch);
+    }
+
+    @Override
+    public Divergence divergence() {
+      return Divergence.of(config().problemType());
     }
 
     @Override
@@ -77,6 +85,11 @@ sealed interface CompressibleModel extends AutoCloseable {
     @Override
     public Tensor forward(Workspace ws, TokenBatch batch) {
       return module.forward(ws, batch);
+    }
+
+    @Override
+    public Divergence divergence() {
+      return Divergence.STATES;
     }
 
     @Override

@@ -253,7 +253,7 @@ class ErrorsTest {
         .isEqualTo(
             """
             bantam: unknown command 'embbed'; known: embed, similarity, classify, evaluate, train,\
-             inspect, fetch, import
+             quantize, inspect, fetch, import
             See 'bantam --help'.
             """);
   }

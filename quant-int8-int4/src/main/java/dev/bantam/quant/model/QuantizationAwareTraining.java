@@ -60,23 +60,23 @@ public record QuantizationAwareTraining(
             return;
           }
           if (module instanceof Linear linear && linear.weight().isPresent()) {
-            prepare(linear, linear.weight().get());
+            prepare(name, linear, linear.weight().get());
           } else if (module instanceof Embedding table && table.weight().isPresent()) {
             Parameter weight = table.weight().get();
             recipe
-                .tableScheme()
+                .tableScheme(name)
                 .ifPresent(scheme -> weight.parametrize(FakeQuantizer.following(scheme)));
           }
         });
   }
 
-  private void prepare(Linear linear, Parameter weight) {
-    WeightScheme scheme = recipe.weights();
+  private void prepare(String name, Linear linear, Parameter weight) {
+    WeightScheme scheme = recipe.scheme(name);
     weight.parametrize(
         learnedSteps
             ? FakeQuantizer.learned(scheme, weight.value())
             : FakeQuantizer.following(scheme));
-    switch (recipe.input()) {
+    switch (recipe.inputOf(name)) {
       case FLOAT -> {
         // nothing to round
       }

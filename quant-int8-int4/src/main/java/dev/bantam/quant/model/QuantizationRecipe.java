@@ -111,12 +111,12 @@ public record QuantizationRecipe(
   }
 
   /** How the input of a layer is rounded whose weight is rounded so. */
-  Input input(WeightScheme weights) {
+  public Input input(WeightScheme weights) {
     return input(input, weights);
   }
 
   /** How the input of a linear layer is rounded. */
-  Input inputOf(String layer) {
+  public Input inputOf(String layer) {
     return input(scheme(layer));
   }
 
