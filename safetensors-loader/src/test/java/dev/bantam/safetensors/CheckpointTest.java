@@ -23,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -44,6 +45,8 @@ class CheckpointTest {
       assertThat(checkpoint.bytes("i8")).containsExactly(-128, 127, 3);
       assertThat(checkpoint.ints("u8")).containsExactly(0, 255, 3);
       assertThat(checkpoint.bytes("bool")).containsExactly(1, 0, 1);
+      assertThat(checkpoint.bytes("e4m3")).containsExactly(0x38, 0xFE, 0x01);
+      assertThat(checkpoint.bytes("e5m2")).containsExactly(0x3C, 0xFB, 0x01);
       assertThat(checkpoint.longs("i8")).containsExactly(-128, 127, 3);
       assertThat(checkpoint.longs("i32")).containsExactly(Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
@@ -67,6 +70,8 @@ class CheckpointTest {
               "bf16",
               "f16",
               "i16",
+              "e4m3",
+              "e5m2",
               "i8",
               "u8",
               "bool");
@@ -159,7 +164,28 @@ class CheckpointTest {
           .hasMessageContaining("is F16, expected I64");
       assertThatThrownBy(() -> checkpoint.ints("i64")).hasMessageContaining("is I64, expected I32");
       assertThatThrownBy(() -> checkpoint.ints("f32")).hasMessageContaining("is F32, expected I32");
-      assertThatThrownBy(() -> checkpoint.bytes("i16")).hasMessageContaining("is I16, expected I8");
+      assertThatThrownBy(() -> checkpoint.bytes("i16"))
+          .hasMessageContaining("is I16, expected a type of one byte");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"e4m3, F8_E4M3", "e5m2, F8_E5M2"})
+  void floats_of_8_bits_are_bytes_and_nothing_else(String name, DType type) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(golden("dtypes.safetensors"))) {
+      assertThat(checkpoint.info(name).dtype()).isEqualTo(type);
+      assertThat(checkpoint.info(name).shape()).containsExactly(3L);
+      assertThat(checkpoint.info(name).bytes()).isEqualTo(3);
+      String given = checkpoint.path() + ": tensor '" + name + "' is " + type + ", expected ";
+      assertThatThrownBy(() -> checkpoint.floats(name))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessage(given + "F64, F32, F16 or BF16");
+      assertThatThrownBy(() -> checkpoint.ints(name))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessage(given + "I32, I16, I8, U8 or BOOL");
+      assertThatThrownBy(() -> checkpoint.longs(name))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessage(given + "I64, I32, I16, I8, U8 or BOOL");
     }
   }
 
@@ -299,7 +325,7 @@ class CheckpointTest {
   void a_folder_and_its_file_open_the_same(String path) throws IOException {
     Files.copy(golden("dtypes.safetensors"), folder.resolve("model.safetensors"));
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(path))) {
-      assertThat(checkpoint.names()).hasSize(14);
+      assertThat(checkpoint.names()).hasSize(16);
     }
   }
 }

@@ -23,6 +23,8 @@ save_file(
         "i16": torch.tensor([-(2**15), 2**15 - 1], dtype=torch.int16),
         "i8": torch.tensor([-128, 127, 3], dtype=torch.int8),
         "u8": torch.tensor([0, 255, 3], dtype=torch.uint8),
+        "e4m3": torch.tensor([1.0, -448.0, 2**-9]).to(torch.float8_e4m3fn),
+        "e5m2": torch.tensor([1.0, -57344.0, 2**-16]).to(torch.float8_e5m2),
         "bool": torch.tensor([True, False, True], dtype=torch.bool),
         "scalar": torch.tensor(7.5),
         "empty": torch.empty(0),
