@@ -38,11 +38,7 @@ record StoredMatrix(
       }
     }
     byte[] zeros =
-        layer.has(QuantizedFormat.ZERO_POINT)
-            ? layer
-                .bytes(QuantizedFormat.ZERO_POINT, "I8", gridRows, groups)
-                .toArray(ValueLayout.JAVA_BYTE)
-            : null;
+        layer.has(QuantizedFormat.ZERO_POINT) ? zeros(layer, type, gridRows, groups) : null;
     if (size == QuantizedFormat.WHOLE) {
       float scale = scales[0];
       scales = new float[rows];
@@ -57,6 +53,23 @@ record StoredMatrix(
         layer.bytes(
             QuantizedFormat.WEIGHT, QuantizedFormat.dtype(type), rows, type.rowBytes(columns));
     return new StoredMatrix(type, groupSize, codes, scales, zeros);
+  }
+
+  private static byte[] zeros(StoredLayer layer, WeightType type, long rows, long groups)
+      throws IOException {
+    if (!type.isInteger()) {
+      throw layer.error(type.id() + " has no zero point");
+    }
+    byte[] zeros =
+        layer.bytes(QuantizedFormat.ZERO_POINT, "I8", rows, groups).toArray(ValueLayout.JAVA_BYTE);
+    for (byte zero : zeros) {
+      if (zero < type.minCode() || zero > type.maxCode()) {
+        throw layer.error(
+            "a zero point is %d, expected %d to %d"
+                .formatted(zero, type.minCode(), type.maxCode()));
+      }
+    }
+    return zeros;
   }
 
   private static long groupSize(StoredLayer layer) throws IOException {
