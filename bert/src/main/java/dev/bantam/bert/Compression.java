@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -100,6 +102,31 @@ final class Compression {
     return !layers.isEmpty();
   }
 
+  /** The layers, in the order of the file. */
+  List<CompressedLayer> layers() throws ModelFormatException {
+    List<CompressedLayer> all = new ArrayList<>();
+    for (var layer : layers.entrySet()) {
+      Map<String, Object> scheme = scheme(layer.getValue());
+      String format = layer.getValue().string(FORMAT, "");
+      CompressedFormat reader = formats.get(format);
+      all.add(
+          new CompressedLayer(
+              layer.getKey(), scheme, reader == null ? format : reader.describe(scheme)));
+    }
+    return all;
+  }
+
+  private static Map<String, Object> scheme(JsonObject json) {
+    Map<String, Object> scheme = new HashMap<>();
+    for (String field : json.names()) {
+      Object value = json.get(field);
+      if (value != null) {
+        scheme.put(field, value);
+      }
+    }
+    return Map.copyOf(scheme);
+  }
+
   /** A compressed layer with what reads it. */
   record Layer(CompressedFormat format, StoredLayer stored) {}
 
@@ -109,16 +136,9 @@ final class Compression {
     if (json == null) {
       return Optional.empty();
     }
-    Map<String, Object> scheme = new HashMap<>();
-    for (String field : json.names()) {
-      Object value = json.get(field);
-      if (value != null) {
-        scheme.put(field, value);
-      }
-    }
     CompressedFormat format = formats.get(json.string(FORMAT, ""));
     return Optional.ofNullable(format)
-        .map(f -> new Layer(f, new CheckpointLayer(checkpoint, name, Map.copyOf(scheme))));
+        .map(f -> new Layer(f, new CheckpointLayer(checkpoint, name, scheme(json))));
   }
 
   private record CheckpointLayer(Checkpoint checkpoint, String name, Map<String, Object> scheme)

@@ -71,7 +71,7 @@ final class ModelFolder {
     Compression compression = Compression.read(folder);
     if (seed != null && compression.isPresent()) {
       throw new ModelFormatException(
-          folder + ": a compressed checkpoint cannot be trained; expected the one it was made of");
+          folder + ": is compressed; a model is trained, or compressed, from what it was made of");
     }
     Checkpoint checkpoint = Checkpoint.open(folder);
     try {

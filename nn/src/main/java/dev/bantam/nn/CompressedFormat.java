@@ -2,6 +2,7 @@ package dev.bantam.nn;
 
 import dev.bantam.tensor.kernel.Kernels;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * Makes layers of what is stored in a compressed checkpoint. Libraries that compress provide it as
@@ -33,4 +34,12 @@ public interface CompressedFormat {
    * @throws IOException if what is stored is not such a table
    */
   EmbeddingKernel embedding(StoredLayer layer, int rows, int width) throws IOException;
+
+  /**
+   * What {@code config.json} says of a layer, for people: {@code "int4 group 32, input dynamic"}.
+   *
+   * @param scheme as in {@link StoredLayer#scheme} and {@link StoredWeight#scheme}; may be of a
+   *     file that is none
+   */
+  String describe(Map<String, Object> scheme);
 }

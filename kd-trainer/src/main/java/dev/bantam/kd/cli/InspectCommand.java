@@ -1,18 +1,18 @@
 package dev.bantam.kd.cli;
 
 import dev.bantam.bert.BertConfig;
+import dev.bantam.bert.BertModel;
+import dev.bantam.bert.CompressedLayer;
+import dev.bantam.nn.Linear;
+import dev.bantam.nn.NnModule;
 import dev.bantam.safetensors.Checkpoint;
-import dev.bantam.safetensors.DType;
 import dev.bantam.safetensors.ModelFormatException;
-import dev.bantam.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code bantam inspect}. */
 @Command(
     name = "inspect",
-    header = "List the tensors of a checkpoint. Only headers are read.",
+    header = "List the tensors of a checkpoint, and how its layers are compressed.",
     sortOptions = false,
     footer = {"", "Examples:", "  bantam inspect", "  bantam inspect model.safetensors --json"})
 final class InspectCommand extends Subcommand {
@@ -33,103 +33,52 @@ final class InspectCommand extends Subcommand {
               + " all-MiniLM-L6-v2 without.")
   private @Nullable String model;
 
+  @Option(
+      names = "--kernels",
+      description =
+          "Load the model, and tell how its layers are computed on this machine; only headers are"
+              + " read without.")
+  private boolean kernels;
+
   @Option(names = "--json", description = "Print a JSON object.")
   private boolean json;
 
   @Override
   void run() throws IOException {
     Path path = new Models(this).folder(model);
+    boolean isModel = Files.exists(path.resolve(BertConfig.FILE));
+    if (kernels && !isModel) {
+      throw new BadInputException(path + ": no model to load; expected a folder for --kernels");
+    }
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      List<TensorInfo> tensors = new ArrayList<>();
-      for (String name : checkpoint.names()) {
-        tensors.add(checkpoint.info(name));
-      }
-      boolean hasConfig = Files.exists(path.resolve(BertConfig.FILE));
-      terminal().print(json ? json(path, tensors) : table(path, tensors, hasConfig));
+      Inspection inspection =
+          new Inspection(
+              path,
+              CheckpointEntry.list(checkpoint, isModel ? layers(path) : List.of()),
+              kernels ? kernels(path) : Map.of());
+      terminal().print(json ? inspection.json() : inspection.table());
     }
   }
 
-  /** Elements and bytes of some tensors. */
-  private record Total(long elements, long bytes) {
-    static Total of(List<TensorInfo> tensors) {
-      return new Total(
-          tensors.stream().mapToLong(TensorInfo::elements).sum(),
-          tensors.stream().mapToLong(TensorInfo::bytes).sum());
-    }
-
-    Total plus(Total other) {
-      return new Total(elements + other.elements, bytes + other.bytes);
-    }
-  }
-
-  private static Map<DType, Total> totals(List<TensorInfo> tensors) {
-    Map<DType, Total> totals = new EnumMap<>(DType.class);
-    for (TensorInfo tensor : tensors) {
-      totals.merge(tensor.dtype(), new Total(tensor.elements(), tensor.bytes()), Total::plus);
-    }
-    return totals;
-  }
-
-  private static String table(Path path, List<TensorInfo> tensors, boolean hasConfig)
-      throws IOException {
-    Table table = new Table("tensor", "shape", "dtype", "parameters", "bytes");
-    for (TensorInfo tensor : tensors) {
-      table.row(
-          tensor.name(),
-          tensor.shape().toString(),
-          tensor.dtype().name(),
-          count(tensor.elements()),
-          count(tensor.bytes()));
-    }
-    Total total = Total.of(tensors);
-    totals(tensors)
-        .forEach(
-            (type, sum) ->
-                table.row("all " + type, "", type.name(), count(sum.elements), count(sum.bytes)));
-    table.row(tensors.size() + " tensors", "", "", count(total.elements), count(total.bytes));
-    return table + (hasConfig ? "\n" + summary(path) + "\n" : "");
-  }
-
-  private static String summary(Path folder) throws IOException {
+  /** None if nothing can read them; the summary says so. */
+  private static List<CompressedLayer> layers(Path folder) throws IOException {
     try {
-      BertConfig config = BertConfig.load(folder);
-      return String.format(
-          Locale.ROOT,
-          "%s: %d layers, %d heads, hidden %d, intermediate %d (%s), vocabulary %,d, positions %d",
-          config.modelType().name().toLowerCase(Locale.ROOT),
-          config.numHiddenLayers(),
-          config.numAttentionHeads(),
-          config.hiddenSize(),
-          config.intermediateSize(),
-          config.hiddenAct().name().toLowerCase(Locale.ROOT),
-          config.vocabSize(),
-          config.maxPositionEmbeddings());
-    } catch (ModelFormatException e) {
-      return "cannot be run: " + e.getMessage();
+      return CompressedLayer.list(folder);
+    } catch (ModelFormatException _) {
+      return List.of();
     }
   }
 
-  private static String count(long n) {
-    return String.format(Locale.ROOT, "%,d", n);
-  }
-
-  private static String json(Path path, List<TensorInfo> tensors) {
-    StringBuilder out = new StringBuilder("{\"model\": ");
-    Quoting.json(out, path.toString());
-    out.append(", \"tensors\": [");
-    String separator = "";
-    for (TensorInfo tensor : tensors) {
-      out.append(separator).append("{\"name\": ");
-      Quoting.json(out, tensor.name());
-      out.append(", \"shape\": ").append(tensor.shape());
-      out.append(", \"dtype\": \"").append(tensor.dtype());
-      out.append("\", \"parameters\": ").append(tensor.elements());
-      out.append(", \"bytes\": ").append(tensor.bytes()).append('}');
-      separator = ", ";
+  /** How many layers of the encoder are computed by which kernel. */
+  private static Map<String, Integer> kernels(Path folder) throws IOException {
+    Map<String, Integer> count = new TreeMap<>();
+    try (BertModel model = BertModel.load(folder)) {
+      for (NnModule module : model.namedModules().values()) {
+        if (module instanceof Linear layer) {
+          count.merge(layer.kernel().description(), 1, Integer::sum);
+        }
+      }
     }
-    Total total = Total.of(tensors);
-    out.append("], \"parameters\": ").append(total.elements);
-    out.append(", \"bytes\": ").append(total.bytes);
-    return out.append("}\n").toString();
+    return count;
   }
 }

@@ -67,6 +67,19 @@ public final class QuantizedFormat implements CompressedFormat {
     return NAME;
   }
 
+  @Override
+  public String describe(Map<String, Object> scheme) {
+    Object input = scheme.get(INPUT);
+    int groupSize = scheme.get(GROUP_SIZE) instanceof Number n ? n.intValue() : ROW;
+    String grids =
+        switch (groupSize) {
+          case WHOLE -> "per tensor";
+          case ROW -> input == null ? "per row" : "per channel";
+          default -> "group " + groupSize;
+        };
+    return scheme.get(WEIGHT) + " " + grids + (input == null ? "" : ", input " + input);
+  }
+
   // Writing.
 
   /** What is stored of a weight; of a table if there is no layer. */

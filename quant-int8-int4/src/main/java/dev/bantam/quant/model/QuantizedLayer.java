@@ -2,7 +2,6 @@ package dev.bantam.quant.model;
 
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.StoredWeight;
-import dev.bantam.quant.Granularity;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightScheme;
 import java.util.Map;
@@ -44,16 +43,9 @@ public record QuantizedLayer(
       double sqnrDb,
       Map<RangeChoice, Double> rangeSqnrDb) {
     StoredWeight stored = QuantizedFormat.store(matrix, scheme, layer, sqnrDb);
-    String grids =
-        switch (scheme.granularity()) {
-          case Granularity.PerTensor _ -> "per tensor";
-          case Granularity.PerChannel _ -> layer == null ? "per row" : "per channel";
-          case Granularity.PerGroup group -> "group " + group.size();
-        };
-    Object input = stored.scheme().get(QuantizedFormat.INPUT);
     return new QuantizedLayer(
         name,
-        matrix.type().id() + " " + grids + (input == null ? "" : ", input " + input),
+        new QuantizedFormat().describe(stored.scheme()),
         (long) matrix.rows() * matrix.columns(),
         stored.tensors().stream().mapToLong(part -> part.data().length).sum(),
         sqnrDb,
