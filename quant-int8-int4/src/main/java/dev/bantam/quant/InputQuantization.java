@@ -8,8 +8,8 @@ public sealed interface InputQuantization {
 
   /**
    * To 8 bits, each row (token) by itself, over a range that includes 0: {@code scale = (max - min)
-   * / 255}, {@code least = round(min / scale)}, {@code code = clamp(round(x / scale), least, least +
-   * 255)}, half to even; so 0 is exact, and an input of one sign has codes of that sign only. A
+   * / 255}, {@code least = round(min / scale)}, {@code code = clamp(round(x / scale), least, least
+   * + 255)}, half to even; so 0 is exact, and an input of one sign has codes of that sign only. A
    * row's result does not depend on the other rows.
    */
   record Dynamic() implements InputQuantization {}
