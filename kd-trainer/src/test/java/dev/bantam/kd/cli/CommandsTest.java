@@ -197,7 +197,7 @@ class CommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).contains("Usage: bantam " + command).contains("\n  bantam " + command);
-    assertThat(run.lines()).allMatch(line -> line.length() <= 100).hasSizeLessThan(45);
+    assertThat(run.lines()).allMatch(line -> line.length() <= 100).hasSizeLessThan(60);
   }
 
   @Test

@@ -139,8 +139,10 @@ public final class SmoothQuant {
         bottom = Math.min(bottom, x[i]);
       }
       float scale = (top - bottom) / 255;
+      double least = Math.rint(bottom / scale);
       for (int i = row * columns; i < (row + 1) * columns && scale > 0; i++) {
-        rounded[i] = (float) Math.rint(x[i] / scale) * scale;
+        double code = Math.min(Math.rint(x[i] / scale), least + 255);
+        rounded[i] = (float) code * scale;
       }
     }
     return rounded;
