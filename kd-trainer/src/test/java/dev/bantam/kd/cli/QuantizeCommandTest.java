@@ -73,7 +73,7 @@ class QuantizeCommandTest {
         .isEqualTo(
             bad(
                 output
-                    + ": a compressed checkpoint cannot be trained; expected the one it was made"
+                    + ": is compressed; a model is trained, or compressed, from what it was made"
                     + " of"));
   }
 
