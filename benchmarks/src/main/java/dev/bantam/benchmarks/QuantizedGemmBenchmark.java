@@ -68,7 +68,11 @@ public class QuantizedGemmBenchmark extends KernelBenchmark {
     float[] values = new float[rows * k];
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < values.length; i++) {
-      values[i] = i % k == 0 ? 127 : random.nextInt(-127, 128); // rounding changes nothing
+      values[i] = random.nextInt(-128, 128);
+    }
+    for (int row = 0; row < rows; row++) { // 255 steps of 1: rounding changes nothing
+      values[row * k] = 127;
+      values[row * k + 1] = -128;
     }
     x = Tensor.wrap(values, rows, k);
     float[] bias = Samples.uniform(3, n);
