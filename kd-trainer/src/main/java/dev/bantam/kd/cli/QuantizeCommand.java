@@ -22,10 +22,8 @@ import picocli.CommandLine.Option;
     header = "Make a model smaller: weights of 8 or 4 bits.",
     description = {
       "",
-      "Writes a model folder that all commands take. INT8 with inputs rounded token by token is"
-          + " the",
-      "default; it needs no data. What learns from data takes texts of a task, or of"
-          + " --calibration.",
+      "Writes a model folder that all commands take. INT8 with inputs rounded token by token is",
+      "the default; it needs no data. What learns from data takes texts of --task or --data.",
       ""
     },
     sortOptions = false,
