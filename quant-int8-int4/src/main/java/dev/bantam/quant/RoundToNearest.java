@@ -17,7 +17,19 @@ public final class RoundToNearest {
    * @throws IllegalArgumentException if an element is not finite
    */
   public static QuantizedMatrix quantize(float[] w, int rows, int columns, WeightScheme scheme) {
-    QuantizedMatrixBuilder matrix = fitGrids(w, rows, columns, scheme);
+    return quantize(w, rows, columns, fitGrids(w, rows, columns, scheme));
+  }
+
+  /**
+   * Quantizes a weight by grids that are given.
+   *
+   * @param w row-major [rows, columns]
+   * @param rows outputs of a layer
+   * @param columns inputs of a layer
+   * @param matrix of that shape, with its grids; its codes are set
+   */
+  public static QuantizedMatrix quantize(
+      float[] w, int rows, int columns, QuantizedMatrixBuilder matrix) {
     for (int row = 0; row < rows; row++) {
       for (int from = 0; from < columns; from += matrix.groupSize()) {
         Grid grid = matrix.grid(row, from / matrix.groupSize());

@@ -143,14 +143,9 @@ public final class FakeQuantizer extends Parametrization {
     int groups = scales.length / rows;
     for (int row = 0; row < rows; row++) {
       for (int g = 0; g < groups; g++) {
-        Grid grid = new Grid(scheme.type(), scales[row * groups + g], 0);
-        matrix.grid(row, g, grid);
-        int end = Math.min(columns, (g + 1) * matrix.groupSize());
-        for (int column = g * matrix.groupSize(); column < end; column++) {
-          matrix.code(row, column, grid.code(w[row * columns + column]));
-        }
+        matrix.grid(row, g, new Grid(scheme.type(), scales[row * groups + g], 0));
       }
     }
-    return matrix.build();
+    return RoundToNearest.quantize(w, rows, columns, matrix);
   }
 }

@@ -1,12 +1,10 @@
 package dev.bantam.quant.model;
 
-import dev.bantam.nn.Embedding;
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.NnModule;
 import dev.bantam.nn.Parameter;
 import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.WeightScheme;
-import java.util.Map;
 
 /**
  * Prepares a model to be trained for its quantized form: every table and linear layer computes with
@@ -52,25 +50,17 @@ public record QuantizationAwareTraining(
    * @param model whose parameters are trained
    */
   public void prepare(NnModule model) {
-    // the parts are collected first: parametrizations are parts too
-    Map<String, NnModule> modules = Map.copyOf(model.namedModules());
-    modules.forEach(
-        (name, module) -> {
-          if (recipe.excluded().test(name)) {
-            return;
-          }
-          if (module instanceof Linear linear && linear.weight().isPresent()) {
-            prepare(name, linear, linear.weight().get());
-          } else if (module instanceof Embedding table && table.weight().isPresent()) {
-            Parameter weight = table.weight().get();
+    ModelLayers layers = new ModelLayers(model, recipe.excluded(), () -> {});
+    layers.linears.forEach(this::prepare);
+    layers.tables.forEach(
+        (name, weight) ->
             recipe
                 .tableScheme(name)
-                .ifPresent(scheme -> weight.parametrize(FakeQuantizer.following(scheme)));
-          }
-        });
+                .ifPresent(scheme -> weight.parametrize(FakeQuantizer.following(scheme))));
   }
 
-  private void prepare(String name, Linear linear, Parameter weight) {
+  private void prepare(String name, Linear linear) {
+    Parameter weight = ModelLayers.weight(linear);
     WeightScheme scheme = recipe.scheme(name);
     weight.parametrize(
         learnedSteps

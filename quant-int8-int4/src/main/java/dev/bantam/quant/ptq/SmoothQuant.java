@@ -1,9 +1,11 @@
 package dev.bantam.quant.ptq;
 
+import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.RoundToNearest;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.calibrate.MinMax;
 import dev.bantam.quant.calibrate.RowSample;
+import dev.bantam.quant.kernel.QuantizedKernels;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.kernel.MatmulKernel;
@@ -120,29 +122,19 @@ public final class SmoothQuant {
 
   /** The values that an input's codes stand for, as {@code InputQuantization} defines them. */
   static float[] roundInput(float[] x, int rows, int columns, boolean perToken) {
-    float[] rounded = new float[x.length];
+    InputQuantization rounding = new InputQuantization.Dynamic();
     if (!perToken) {
       MinMax all = new MinMax();
       all.observe(x, 0, rows, columns);
-      var q = all.range().asymmetric();
-      for (int i = 0; i < x.length; i++) {
-        double code = Math.clamp(Math.rint(x[i] / q.scale()) + q.zeroPoint(), -128, 127);
-        rounded[i] = (float) (code - q.zeroPoint()) * q.scale();
-      }
-      return rounded;
+      rounding = all.range().asymmetric();
     }
+    QuantizedKernels kernels = QuantizedKernels.of(Kernels.best());
+    float[] rounded = new float[x.length];
     for (int row = 0; row < rows; row++) {
-      float top = 0;
-      float bottom = 0;
-      for (int i = row * columns; i < (row + 1) * columns; i++) {
-        top = Math.max(top, x[i]);
-        bottom = Math.min(bottom, x[i]);
-      }
-      float scale = (top - bottom) / 255;
-      double least = Math.rint(bottom / scale);
-      for (int i = row * columns; i < (row + 1) * columns && scale > 0; i++) {
-        double code = Math.min(Math.rint(x[i] / scale), least + 255);
-        rounded[i] = (float) code * scale;
+      int at = row * columns;
+      float scale = kernels.round(rounding, x, at, columns, rounded, at);
+      for (int i = at; i < at + columns; i++) {
+        rounded[i] *= scale;
       }
     }
     return rounded;
