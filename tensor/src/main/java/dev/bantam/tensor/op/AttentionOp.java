@@ -61,9 +61,9 @@ public final class AttentionOp {
     int headDim = width / heads;
     Dropout dropout = ws.dropout(p);
     boolean counted = probabilities != null || ws.recording() || dropout != null;
-    int[] pOffsets = counted ? probabilityOffsets(offsets, heads) : new int[offsets.length];
+    int @Nullable [] pOffsets = counted ? probabilityOffsets(offsets, heads) : null;
     float[] weights =
-        probabilities == null && ws.recording()
+        probabilities == null && pOffsets != null && ws.recording()
             ? ws.allocate(pOffsets[sequences]).data()
             : probabilities;
     Tensor y = ws.allocate(tokens, width);
@@ -89,7 +89,7 @@ public final class AttentionOp {
                   y.offset() + at,
                   width,
                   weights,
-                  pOffsets[b] + h * length * length,
+                  pOffsets == null ? 0 : pOffsets[b] + h * length * length,
                   dropout,
                   ws.scratch(worker, kernel.scratchSize(length, headDim)));
             });

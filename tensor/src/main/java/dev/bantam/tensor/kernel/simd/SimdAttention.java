@@ -63,17 +63,8 @@ final class SimdAttention implements AttentionKernel {
       vectors.scale(scale, scratch, queries, headDim * WIDTH);
       Arrays.fill(scratch, scores, sums, 0);
       NarrowTiles.add(length, scratch, keys, scratch, queries, headDim, scratch, scores, WIDTH);
-      expShifted(scratch, scores, length, sums);
       int first = pOffset + m * length;
-      if (probabilities != null) {
-        SquarePacking.pack(scratch, scores, WIDTH, length, block, probabilities, first, length);
-        for (int i = 0; i < block; i++) {
-          vectors.scale(1 / scratch[sums + i], probabilities, first + i * length, length);
-        }
-      }
-      if (dropout != null) {
-        training.dropoutTransposed(dropout, first, length, scratch, scores, WIDTH);
-      }
+      weigh(scratch, scores, length, sums, block, probabilities, first, dropout);
       for (int p = 0; p < ldOut; p += WIDTH) {
         int panel = values + p * length;
         NarrowTiles.add(block, scratch, scores, scratch, panel, length, scratch, out + p, ldOut);
@@ -87,8 +78,22 @@ final class SimdAttention implements AttentionKernel {
     }
   }
 
-  /** {@code x = exp(x - max x)} for each column; the sums of columns go to {@code sums}. */
-  private static void expShifted(float[] x, int at, int rows, int sums) {
+  /**
+   * {@code x = exp(x - max x)} for each column of a block; the sums of columns go to {@code sums}.
+   * Then takes down the probabilities and drops some, if wanted.
+   *
+   * <p>Too long to be inlined, which it must not be: in the midst of {@link #attend} the compiler
+   * gives up inlining before the end of it, and vectors become objects.
+   */
+  private void weigh(
+      float[] x,
+      int at,
+      int rows,
+      int sums,
+      int columns,
+      float @Nullable [] probabilities,
+      int pOffset,
+      @Nullable Dropout dropout) {
     int end = at + rows * WIDTH;
     FloatVector max0 = FloatVector.fromArray(SPECIES, x, at);
     FloatVector max1 = FloatVector.fromArray(SPECIES, x, at + L);
@@ -111,6 +116,15 @@ final class SimdAttention implements AttentionKernel {
     }
     sum0.intoArray(x, sums);
     sum1.intoArray(x, sums + L);
+    if (probabilities != null) {
+      SquarePacking.pack(x, at, WIDTH, rows, columns, probabilities, pOffset, rows);
+      for (int i = 0; i < columns; i++) {
+        vectors.scale(1 / x[sums + i], probabilities, pOffset + i * rows, rows);
+      }
+    }
+    if (dropout != null) {
+      training.dropoutTransposed(dropout, pOffset, rows, x, at, WIDTH);
+    }
   }
 
   /** Rows [n, cols] of a matrix as groups or panels [⌈n / WIDTH⌉][cols, WIDTH]. */
