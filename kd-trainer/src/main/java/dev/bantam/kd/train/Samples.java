@@ -9,10 +9,12 @@ import dev.bantam.bert.tokenizer.Truncation;
 import dev.bantam.kd.data.Example;
 import dev.bantam.kd.data.IndexedDataset;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The examples of a split as the model sees them: tokenized each time they are asked for, which
@@ -29,6 +31,9 @@ final class Samples {
 
   private final int[] lengths;
 
+  /** Of all tokens and labels, to know the examples again. */
+  private final CRC32C checksum = new CRC32C();
+
   /** Tokenizes all examples once to see how long they are. */
   Samples(IndexedDataset dataset, BertTokenizer tokenizer, int maxLength, Objective objective)
       throws IOException {
@@ -43,14 +48,26 @@ final class Samples {
       if (objective.accepts(sample)) {
         usable[n] = row;
         measured[n++] = sample.length();
+        add(sample);
       }
     }
     rows = Arrays.copyOf(usable, n);
     lengths = Arrays.copyOf(measured, n);
   }
 
+  private void add(Sample sample) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Integer.BYTES * sample.length() + Double.BYTES);
+    bytes.asIntBuffer().put(sample.ids()).put(sample.typeIds());
+    checksum.update(bytes.putDouble(bytes.limit() - Double.BYTES, sample.label()));
+  }
+
   int size() {
     return rows.length;
+  }
+
+  /** The same for the same examples in the same order only, as good as certainly. */
+  long checksum() {
+    return checksum.getValue();
   }
 
   /** Tokens of the longest that there may be. */

@@ -82,6 +82,7 @@ final class TrainingRun {
         .put("labels", task.labels().toString())
         .put("preparation", preparation)
         .put("examples", samples.size())
+        .put("examplesChecksum", samples.checksum())
         .put("epochs", options.epochs())
         .put("batchSize", options.batchSize())
         .put("accumulation", options.accumulation())

@@ -204,5 +204,8 @@ class ResumeTest {
             temp
                 + ": the training there began with examples = 60, not 61; go on as it began, or"
                 + " name another folder");
+    assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, Toys.otherWords(60, 12), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessageContaining("the training there began with examplesChecksum = ");
   }
 }

@@ -63,6 +63,10 @@ final class Toys {
     return corpus(WORDS, words(train, 1L), words(dev, 2L));
   }
 
+  static Corpus otherWords(int train, int dev) {
+    return corpus(WORDS, words(train, 3L), words(dev, 2L));
+  }
+
   static Corpus counts(int train, int dev) {
     return corpus(COUNTS, counts(train, 1L), counts(dev, 2L));
   }
