@@ -62,6 +62,29 @@ class TrainCommandTest {
   }
 
   @Test
+  void a_model_trained_for_4_bits_is_stored_in_them_and_is_as_good_as_it_says() throws IOException {
+    for (String steps : List.of("--learn-steps", "--inputs=dynamic")) {
+      output = temp.resolve("out" + steps);
+      Run run =
+          sst2(
+              "--quantize=int4",
+              "--group-size=channel",
+              steps,
+              "--epochs=6",
+              "--batch-size=4",
+              "--lr=3e-3",
+              "--seed=1",
+              "--quiet");
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out()).containsPattern("accuracy +100\\.00\n");
+      assertThat(bantam("inspect", output.toString()).out()).contains("int4");
+      Run evaluated =
+          bantam("evaluate", "--model", output.toString(), "--task=SST-2", "--data", "" + temp);
+      assertThat(evaluated.out()).contains("100.00");
+    }
+  }
+
+  @Test
   void json_has_the_metrics_and_standard_error_each_evaluation() throws IOException {
     Run run = sst2("--epochs=2", "--json", "--eval-every=1");
     JsonNode json = new ObjectMapper().readTree(run.out());
