@@ -76,7 +76,8 @@ record GroupQuantizer(QuantizationRecipe recipe) {
       case ROUND -> new ScaledWeight(RoundToNearest.quantize(w, rows, columns, scheme), null);
       case GPTQ ->
           new ScaledWeight(
-              Gptq.of(scheme).quantize(w, rows, columns, group.hessian.toArray()), null);
+              Gptq.of(scheme.withClipping()).quantize(w, rows, columns, group.hessian.toArray()),
+              null);
       case AWQ ->
           Awq.quantize(
                   w,

@@ -47,7 +47,10 @@ public record QuantizationRecipe(
   public enum Method {
     /** To the nearest. */
     ROUND,
-    /** One column after the other, each making good the error so far (Frantar et al. 2022). */
+    /**
+     * One column after the other, each making good the error so far (Frantar et al. 2022), on
+     * ranges of least squared error: what is clipped is made good as well.
+     */
     GPTQ,
     /** To the nearest, after the columns that matter were made larger (Lin et al. 2023). */
     AWQ
