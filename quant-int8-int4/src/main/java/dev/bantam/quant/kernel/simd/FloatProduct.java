@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * they give the same bits.
  */
 final class FloatProduct implements QuantizedProduct {
-  /** Most rows for which weights are decoded in registers. */
+  /**
+   * Most rows for which weights are decoded in registers, as measured: for more, a panel that is
+   * decoded once is faster.
+   */
   private static final int FEW_ROWS = 8;
 
   /** Outputs whose weights are decoded together: with a block of inputs, a part of the L2 cache. */
@@ -53,7 +56,10 @@ final class FloatProduct implements QuantizedProduct {
 
   @Override
   public String description() {
-    return w.type().id() + " x fp32, decoded on the way";
+    return w.type().isInteger()
+        ? "%s x fp32, decoded to registers for up to %d rows, to panels for more"
+            .formatted(w.type().id(), FEW_ROWS)
+        : w.type().id() + " x fp32, decoded to panels";
   }
 
   @Override
