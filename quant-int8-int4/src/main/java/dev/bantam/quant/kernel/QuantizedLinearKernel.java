@@ -8,6 +8,8 @@ import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
+import dev.bantam.tensor.op.Chunks;
+import dev.bantam.tensor.op.ProductChunks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * nor on the number of threads.
  */
 public final class QuantizedLinearKernel implements LinearKernel {
-  /** Most rows of one chunk; each chunk decodes its weights once. */
-  private static final int CHUNK_ROWS = 192;
-
-  /** Chunks a thread, at least: the last ones even out what the threads' speeds differ by. */
-  private static final int CHUNKS_PER_THREAD = 4;
-
-  /** Elements of the input that one chunk rounds, about. */
-  private static final int ROUNDED_ELEMENTS = 16_384;
-
   /** Longest sum of products of integers of which none overflows. */
   private static final int MAX_GROUP = Integer.MAX_VALUE / (255 * 254);
 
@@ -144,66 +137,48 @@ public final class QuantizedLinearKernel implements LinearKernel {
 
   /** Scales and rounds the input, some rows a chunk. */
   private void prepare(Workspace ws, Tensor x, int rows, Tensor a, Tensor scales) {
-    int chunks = Math.clamp((long) rows * inputs / ROUNDED_ELEMENTS, 1, Math.max(1, rows));
-    ws.pool()
-        .run(
-            chunks,
-            (chunk, _) -> {
-              for (int m = part(chunk, chunks, rows); m < part(chunk + 1, chunks, rows); m++) {
-                float[] from = x.data();
-                int at = x.offset() + m * inputs;
-                int to = a.offset() + m * inputs;
-                if (inputScales != null) {
-                  ws.kernels().vectors().multiply(from, at, inputScales, 0, a.data(), to, inputs);
-                  from = a.data();
-                  at = to;
-                }
-                if (!(input instanceof InputQuantization.None)) {
-                  scales.data()[scales.offset() + m] =
-                      kernels.round(input, from, at, inputs, a.data(), to);
-                }
-              }
-            });
+    Chunks.rows(
+        ws,
+        rows,
+        inputs,
+        (first, count) -> {
+          for (int m = first; m < first + count; m++) {
+            float[] from = x.data();
+            int at = x.offset() + m * inputs;
+            int to = a.offset() + m * inputs;
+            if (inputScales != null) {
+              ws.kernels().vectors().multiply(from, at, inputScales, 0, a.data(), to, inputs);
+              from = a.data();
+              at = to;
+            }
+            if (!(input instanceof InputQuantization.None)) {
+              scales.data()[scales.offset() + m] =
+                  kernels.round(input, from, at, inputs, a.data(), to);
+            }
+          }
+        });
   }
 
   private void multiply(
       Workspace ws, Tensor a, Tensor scales, int rows, Activation activation, Tensor y) {
-    int panels = Math.ceilDiv(outputs, product.panelWidth());
-    int threads = ws.pool().parallelism();
-    int rowChunks = Math.ceilDiv(rows, CHUNK_ROWS);
-    int panelChunks =
-        threads == 1
-            ? 1
-            : Math.clamp(
-                Math.ceilDiv(CHUNKS_PER_THREAD * threads, Math.max(1, rowChunks)),
-                1,
-                Math.max(1, panels));
-    ws.pool()
-        .run(
-            rowChunks * panelChunks,
-            (chunk, worker) -> {
-              int r = chunk / panelChunks;
-              int p = chunk % panelChunks;
-              int row = part(r, rowChunks, rows);
-              product.multiply(
-                  ws,
-                  worker,
-                  a.data(),
-                  a.offset() + row * inputs,
-                  scales.data(),
-                  scales.offset() + row,
-                  part(r + 1, rowChunks, rows) - row,
-                  part(p, panelChunks, panels),
-                  part(p + 1, panelChunks, panels),
-                  bias,
-                  activation,
-                  y.data(),
-                  y.offset() + row * outputs);
-            });
-  }
-
-  /** Start of part i when n things are cut into parts of equal size, give or take one. */
-  private static int part(int i, int parts, int n) {
-    return (int) ((long) i * n / parts);
+    ProductChunks.run(
+        ws,
+        rows,
+        Math.ceilDiv(outputs, product.panelWidth()),
+        (worker, row, count, panelFrom, panelTo) ->
+            product.multiply(
+                ws,
+                worker,
+                a.data(),
+                a.offset() + row * inputs,
+                scales.data(),
+                scales.offset() + row,
+                count,
+                panelFrom,
+                panelTo,
+                bias,
+                activation,
+                y.data(),
+                y.offset() + row * outputs));
   }
 }

@@ -5,14 +5,20 @@ import dev.bantam.tensor.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts work over elements or rows into chunks whose size does not depend on the threads. */
-final class Chunks {
+public final class Chunks {
   private static final int ELEMENTS = 8192;
 
   private Chunks() {}
 
   /** The work on some neighbouring elements or rows. */
   @FunctionalInterface
-  interface Range {
+  public interface Range {
+    /**
+     * Does the work.
+     *
+     * @param from the first element or row
+     * @param count how many
+     */
     void run(int from, int count);
   }
 
@@ -21,8 +27,15 @@ final class Chunks {
     rows(ws, n, 1, work);
   }
 
-  /** Runs work on rows of this many elements. */
-  static void rows(Workspace ws, int rows, int cols, Range work) {
+  /**
+   * Runs work on rows.
+   *
+   * @param ws where to run
+   * @param rows number of rows
+   * @param cols elements of a row
+   * @param work what to do with some of them
+   */
+  public static void rows(Workspace ws, int rows, int cols, Range work) {
     int step = step(cols);
     ws.pool()
         .run(

@@ -12,15 +12,6 @@ import org.jspecify.annotations.Nullable;
  * {@code y = act(x Wᵀ + b)} with packed weights: a linear layer with its activation in one pass.
  */
 public final class LinearOp {
-  /**
-   * Most rows of one chunk: every chunk reads its panels of weights from the outer caches once, so
-   * more is better.
-   */
-  private static final int CHUNK_ROWS = 192;
-
-  /** Chunks a thread, at least: the last ones even out what the threads' speeds differ by. */
-  private static final int CHUNKS_PER_THREAD = 4;
-
   /** Fewest rows of a chunk that has all panels. */
   private static final int MIN_CHUNK_ROWS = 96;
 
@@ -149,20 +140,21 @@ public final class LinearOp {
   /** {@code dW = dzᵀ x}. A chunk makes some rows of dW of the same columns of dz. */
   static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
     MatmulKernel kernel = ws.kernels().matmul();
-    int fewest = Math.ceilDiv(n, CHUNK_ROWS);
+    int fewest = Math.ceilDiv(n, ProductChunks.ROWS);
     int most = Math.max(fewest, n / MIN_CHUNK_ROWS);
-    int chunks = Math.clamp((long) CHUNKS_PER_THREAD * ws.pool().parallelism(), fewest, most);
+    int chunks =
+        Math.clamp((long) ProductChunks.PER_THREAD * ws.pool().parallelism(), fewest, most);
     ws.pool()
         .run(
             chunks,
             (chunk, worker) -> {
-              int from = part(chunk, chunks, n);
+              int from = ProductChunks.part(chunk, chunks, n);
               kernel.multiply(
                   dz.data(),
                   dz.offset() + from,
                   n,
                   true,
-                  part(chunk + 1, chunks, n) - from,
+                  ProductChunks.part(chunk + 1, chunks, n) - from,
                   x,
                   0,
                   x.panels(),
@@ -178,7 +170,7 @@ public final class LinearOp {
   /** Packs a matrix [n, k], or the transpose of a matrix [k, n], for one product. */
   static PackedMatrix pack(Workspace ws, Tensor w, int n, int k, boolean transposed) {
     PackedMatrix packed = ws.packed(n, k);
-    int chunks = Math.clamp(packed.panels(), 1, CHUNKS_PER_THREAD * ws.pool().parallelism());
+    int chunks = Math.clamp(packed.panels(), 1, ProductChunks.PER_THREAD * ws.pool().parallelism());
     ws.pool()
         .run(
             chunks,
@@ -191,8 +183,8 @@ public final class LinearOp {
                         transposed ? n : k,
                         transposed,
                         packed,
-                        part(chunk, chunks, packed.panels()),
-                        part(chunk + 1, chunks, packed.panels())));
+                        ProductChunks.part(chunk, chunks, packed.panels()),
+                        ProductChunks.part(chunk + 1, chunks, packed.panels())));
     return packed;
   }
 
@@ -205,43 +197,25 @@ public final class LinearOp {
       Activation activation,
       Tensor y) {
     MatmulKernel kernel = ws.kernels().matmul();
-    int panels = w.panels();
-    int threads = ws.pool().parallelism();
-    int rowChunks = threads == 1 ? 1 : Math.ceilDiv(rows, CHUNK_ROWS);
-    int panelChunks =
-        threads == 1
-            ? 1
-            : Math.clamp(
-                Math.ceilDiv(CHUNKS_PER_THREAD * threads, Math.max(1, rowChunks)),
-                1,
-                Math.max(1, panels));
-    ws.pool()
-        .run(
-            rowChunks * panelChunks,
-            (chunk, worker) -> {
-              int r = chunk / panelChunks;
-              int p = chunk % panelChunks;
-              int rowFrom = part(r, rowChunks, rows);
-              kernel.multiply(
-                  x.data(),
-                  x.offset() + rowFrom * w.k(),
-                  w.k(),
-                  false,
-                  part(r + 1, rowChunks, rows) - rowFrom,
-                  w,
-                  part(p, panelChunks, panels),
-                  part(p + 1, panelChunks, panels),
-                  bias,
-                  activation,
-                  y.data(),
-                  y.offset() + rowFrom * w.n(),
-                  w.n(),
-                  ws.scratch(worker, kernel.scratchSize()));
-            });
-  }
-
-  /** Start of part i when n things are cut into parts of equal size, give or take one. */
-  private static int part(int i, int parts, int n) {
-    return (int) ((long) i * n / parts);
+    ProductChunks.run(
+        ws,
+        rows,
+        w.panels(),
+        (worker, row, count, panelFrom, panelTo) ->
+            kernel.multiply(
+                x.data(),
+                x.offset() + row * w.k(),
+                w.k(),
+                false,
+                count,
+                w,
+                panelFrom,
+                panelTo,
+                bias,
+                activation,
+                y.data(),
+                y.offset() + row * w.n(),
+                w.n(),
+                ws.scratch(worker, kernel.scratchSize())));
   }
 }
