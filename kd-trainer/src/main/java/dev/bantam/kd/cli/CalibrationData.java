@@ -19,7 +19,7 @@ final class CalibrationData {
       names = "--samples",
       paramLabel = "N",
       description = "Texts to calibrate with, drawn from those to learn from; ${DEFAULT-VALUE}.")
-  private int samples = 300;
+  private int samples = 1000;
 
   @Option(
       names = "--seed",
