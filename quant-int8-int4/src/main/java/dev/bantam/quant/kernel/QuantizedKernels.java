@@ -24,6 +24,24 @@ public interface QuantizedKernels {
   float round(InputQuantization input, float[] x, int from, int n, float[] codes, int to);
 
   /**
+   * Rounds one row of an input and goes back to what the codes stand for: {@code scale · (code -
+   * zeroPoint)}.
+   *
+   * @param input how
+   * @param x the row
+   * @param from index of the first element
+   * @param n elements
+   * @param y the values; may be x
+   * @param to index of the first of them
+   */
+  default void roundTrip(InputQuantization input, float[] x, int from, int n, float[] y, int to) {
+    float scale = round(input, x, from, n, y, to);
+    for (int i = to; i < to + n; i++) {
+      y[i] *= scale;
+    }
+  }
+
+  /**
    * The product of rounded inputs with integer weights.
    *
    * @param w weights of an {@linkplain dev.bantam.quant.WeightType#isInteger integer type}

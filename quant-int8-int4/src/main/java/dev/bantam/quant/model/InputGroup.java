@@ -51,12 +51,12 @@ final class InputGroup {
     return (long) columns * columns * Double.BYTES;
   }
 
-  /** Finds out, from one run of a model, which layers read the same input. */
-  static List<List<String>> find(Map<String, Linear> layers, Runnable calibration) {
+  /** Finds out, from one run of the model, which layers read the same input. */
+  static List<List<String>> find(ModelLayers model) {
     List<List<String>> groups = new ArrayList<>();
     Map<String, List<String>> known = new LinkedHashMap<>();
     List<Tensor> last = new ArrayList<>();
-    layers.forEach(
+    model.linears.forEach(
         (name, linear) ->
             linear.observeInput(
                 x -> {
@@ -72,11 +72,7 @@ final class InputGroup {
                   groups.getLast().add(name);
                   known.put(name, groups.getLast());
                 }));
-    try {
-      calibration.run();
-    } finally {
-      layers.values().forEach(linear -> linear.observeInput(null));
-    }
+    model.run();
     return groups;
   }
 }

@@ -78,11 +78,9 @@ public final class InputQuantizer extends Parametrization {
         ws,
         x,
         x.shape().dim(-1),
-        (_, from, n) -> {
-          int to = y.offset() + from;
-          float scale = kernels.round(rounding, x.data(), x.offset() + from, n, y.data(), to);
-          ws.kernels().vectors().scale(scale, y.data(), to, n);
-        });
+        (_, from, n) ->
+            kernels.roundTrip(
+                rounding, x.data(), x.offset() + from, n, y.data(), y.offset() + from));
     if (ws.recording()) {
       ws.tape().add(y, g -> backward(ws, x, rounding, g.of(y), g.into(x)), x);
     }

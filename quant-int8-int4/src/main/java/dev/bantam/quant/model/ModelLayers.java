@@ -64,7 +64,7 @@ final class ModelLayers {
    */
   void learnInputs(Consumer<InputGroup> known) {
     List<InputGroup> part = new ArrayList<>();
-    for (List<String> names : InputGroup.find(linears, calibration)) {
+    for (List<String> names : InputGroup.find(this)) {
       part.add(new InputGroup(names, linears));
       if (part.stream().mapToLong(InputGroup::bytes).sum() >= STATISTICS_BYTES) {
         learn(part);

@@ -107,12 +107,11 @@ final class StaticInput {
     QuantizedKernels kernels = QuantizedKernels.of(Kernels.best());
     int columns = sample.columns();
     float[] error = new float[x.length];
-    for (int row = 0; row < sample.rows(); row++) {
-      int at = row * columns;
-      float scale = kernels.round(rounding, x, at, columns, error, at);
-      for (int i = at; i < at + columns; i++) {
-        error[i] = scale * error[i] - x[i];
-      }
+    for (int at = 0; at < x.length; at += columns) {
+      kernels.roundTrip(rounding, x, at, columns, error, at);
+    }
+    for (int i = 0; i < x.length; i++) {
+      error[i] -= x[i];
     }
     return error;
   }

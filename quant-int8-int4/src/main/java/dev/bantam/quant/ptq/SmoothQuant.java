@@ -6,10 +6,12 @@ import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.calibrate.MinMax;
 import dev.bantam.quant.calibrate.RowSample;
 import dev.bantam.quant.kernel.QuantizedKernels;
+import dev.bantam.tensor.Tensor;
+import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
-import dev.bantam.tensor.kernel.MatmulKernel;
-import dev.bantam.tensor.kernel.PackedMatrix;
+import dev.bantam.tensor.op.LinearOp;
+import dev.bantam.tensor.parallel.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,35 +132,20 @@ public final class SmoothQuant {
     }
     QuantizedKernels kernels = QuantizedKernels.of(Kernels.best());
     float[] rounded = new float[x.length];
-    for (int row = 0; row < rows; row++) {
-      int at = row * columns;
-      float scale = kernels.round(rounding, x, at, columns, rounded, at);
-      for (int i = at; i < at + columns; i++) {
-        rounded[i] *= scale;
-      }
+    for (int at = 0; at < x.length; at += columns) {
+      kernels.roundTrip(rounding, x, at, columns, rounded, at);
     }
     return rounded;
   }
 
   private static float[] outputs(float[] x, int tokens, float[] w, int rows, int columns) {
-    MatmulKernel kernel = Kernels.best().matmul();
-    PackedMatrix packed = kernel.pack(w, 0, rows, columns);
-    float[] y = new float[tokens * rows];
-    kernel.multiply(
-        x,
-        0,
-        columns,
-        false,
-        tokens,
-        packed,
-        0,
-        packed.panels(),
-        null,
-        Activation.NONE,
-        y,
-        0,
-        rows,
-        new float[kernel.scratchSize()]);
-    return y;
+    Workspace ws = new Workspace(Kernels.best(), WorkerPool.shared());
+    return LinearOp.forward(
+            ws,
+            Tensor.wrap(x, tokens, columns),
+            Tensor.wrap(w, rows, columns),
+            null,
+            Activation.NONE)
+        .toArray();
   }
 }

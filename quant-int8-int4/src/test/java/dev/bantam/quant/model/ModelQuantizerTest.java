@@ -21,9 +21,7 @@ import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.op.AddOp;
 import dev.bantam.tensor.parallel.WorkerPool;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,13 +286,8 @@ class ModelQuantizerTest {
   @Test
   void layers_that_read_the_same_input_are_found_from_one_run() {
     Tiny model = new Tiny();
-    Map<String, Linear> layers = new LinkedHashMap<>();
-    layers.put("query", model.query);
-    layers.put("key", model.key);
-    layers.put("value", model.value);
-    layers.put("dense", model.dense);
-    assertThat(InputGroup.find(layers, calibration(model)))
-        .containsExactly(List.of("query", "key", "value"), List.of("dense"));
+    assertThat(InputGroup.find(new ModelLayers(model, _ -> false, calibration(model))))
+        .containsExactly(List.of("query", "key", "value"), List.of("dense"), List.of("classifier"));
   }
 
   @Test
