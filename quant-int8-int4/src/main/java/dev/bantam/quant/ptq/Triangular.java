@@ -1,6 +1,8 @@
 package dev.bantam.quant.ptq;
 
+import dev.bantam.tensor.parallel.WorkerPool;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** Factors of symmetric matrices, in blocks that a cache holds. */
 final class Triangular {
@@ -24,7 +26,8 @@ final class Triangular {
   /** Replaces H by the upper triangle R of {@code H = R Rᵀ}: Cholesky from the last column on. */
   private static void factor(double[][] h) {
     int n = h.length;
-    for (int end = n; end > 0; end -= BLOCK) {
+    for (int last = n; last > 0; last -= BLOCK) {
+      int end = last;
       int start = Math.max(0, end - BLOCK);
       for (int j = end - 1; j >= start; j--) {
         double square = h[j][j] - dot(h[j], h[j], j + 1, end);
@@ -43,9 +46,7 @@ final class Triangular {
           transposed[j - start][i] = h[i][j];
         }
       }
-      for (int i = 0; i < start; i++) {
-        subtractProduct(h[i], i, start, h[i], start, end - start, transposed, 0);
-      }
+      rows(0, start, i -> subtractProduct(h[i], i, start, h[i], start, end - start, transposed, 0));
     }
   }
 
@@ -53,16 +54,19 @@ final class Triangular {
   private static void invert(double[][] r) {
     int n = r.length;
     double[][] factors = new double[BLOCK][];
-    for (int end = n; end > 0; end -= BLOCK) {
+    for (int last = n; last > 0; last -= BLOCK) {
+      int end = last;
       int start = Math.max(0, end - BLOCK);
       for (int i = start; i < end; i++) {
         factors[i - start] = r[i].clone();
         Arrays.fill(r[i], i + 1, n, 0);
       }
-      for (int k = end; k < n; k += BLOCK) {
-        for (int i = start; i < end; i++) {
-          subtractProduct(r[i], k, n, factors[i - start], k, Math.min(BLOCK, n - k), r, k);
-        }
+      for (int from = end; from < n; from += BLOCK) {
+        int k = from;
+        rows(
+            start,
+            end,
+            i -> subtractProduct(r[i], k, n, factors[i - start], k, Math.min(BLOCK, n - k), r, k));
       }
       for (int i = end - 1; i >= start; i--) {
         double[] row = r[i];
@@ -74,6 +78,11 @@ final class Triangular {
         row[i] = diagonal;
       }
     }
+  }
+
+  /** Does something with each of some rows, on all processors. */
+  private static void rows(int from, int to, IntConsumer work) {
+    WorkerPool.shared().run(to - from, (i, _) -> work.accept(from + i));
   }
 
   /** {@code Σ a[k] b[k]}. */
