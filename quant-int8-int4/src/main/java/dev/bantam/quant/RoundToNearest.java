@@ -1,5 +1,7 @@
 package dev.bantam.quant;
 
+import dev.bantam.tensor.parallel.WorkerPool;
+
 /**
  * Quantizes a weight element by element: each becomes the nearest value of the {@link Grid} of its
  * group.
@@ -58,13 +60,16 @@ public final class RoundToNearest {
     GridFit fit = new GridFit(scheme);
     boolean perTensor = scheme.granularity() instanceof Granularity.PerTensor;
     Grid shared = perTensor ? fit.fit(w, 0, w.length) : null;
-    for (int row = 0; row < rows; row++) {
-      for (int from = 0; from < columns; from += matrix.groupSize()) {
-        int length = Math.min(matrix.groupSize(), columns - from);
-        Grid grid = shared != null ? shared : fit.fit(w, row * columns + from, length);
-        matrix.grid(row, from / matrix.groupSize(), grid);
-      }
-    }
+    WorkerPool.shared()
+        .run(
+            rows,
+            (row, _) -> {
+              for (int from = 0; from < columns; from += matrix.groupSize()) {
+                int length = Math.min(matrix.groupSize(), columns - from);
+                Grid grid = shared != null ? shared : fit.fit(w, row * columns + from, length);
+                matrix.grid(row, from / matrix.groupSize(), grid);
+              }
+            });
     return matrix;
   }
 
