@@ -82,11 +82,17 @@ public final class SmoothQuant {
       float[] maxMagnitude,
       RowSample sample,
       boolean perToken) {
-    Result best = round(weights, scheme, null, Double.NaN, sample, perToken);
+    int columns = sample.columns();
+    float[] x = sample.toArray();
+    List<float[]> exact = new ArrayList<>();
+    for (float[] w : weights) {
+      exact.add(outputs(x, w, columns));
+    }
+    Result best = round(weights, scheme, null, Double.NaN, x, columns, exact, perToken);
     for (int step = 0; step <= STEPS; step++) {
       double alpha = (double) step / STEPS;
       float[] inputScales = inputScales(weights, maxMagnitude, alpha);
-      Result next = round(weights, scheme, inputScales, alpha, sample, perToken);
+      Result next = round(weights, scheme, inputScales, alpha, x, columns, exact, perToken);
       if (next.error() < best.error()) {
         best = next;
       }
@@ -99,25 +105,25 @@ public final class SmoothQuant {
       WeightScheme scheme,
       float @Nullable [] inputScales,
       double alpha,
-      RowSample sample,
+      float[] x,
+      int columns,
+      List<float[]> exact,
       boolean perToken) {
-    int columns = sample.columns();
-    float[] x = sample.toArray();
+    int tokens = x.length / columns;
     float[] scaledX = inputScales == null ? x : ScaledWeight.multiplyColumns(x, inputScales);
-    float[] roundedX = roundInput(scaledX, sample.rows(), columns, perToken);
+    float[] roundedX = roundInput(scaledX, tokens, columns, perToken);
     List<ScaledWeight> rounded = new ArrayList<>();
     double error = 0;
     for (float[] w : weights) {
       float[] scaledW = inputScales == null ? w : ScaledWeight.divideColumns(w, inputScales);
-      int rows = w.length / columns;
-      var matrix = RoundToNearest.quantize(scaledW, rows, columns, scheme);
-      rounded.add(new ScaledWeight(matrix, inputScales));
-      float[] exact = outputs(x, sample.rows(), w, rows, columns);
-      float[] approximate = outputs(roundedX, sample.rows(), matrix.dequantize(), rows, columns);
-      for (int i = 0; i < exact.length; i++) {
-        double difference = (double) approximate[i] - exact[i];
-        error += difference * difference / sample.rows();
+      var matrix = RoundToNearest.quantize(scaledW, w.length / columns, columns, scheme);
+      float[] expected = exact.get(rounded.size());
+      float[] approximate = outputs(roundedX, matrix.dequantize(), columns);
+      for (int i = 0; i < expected.length; i++) {
+        double difference = (double) approximate[i] - expected[i];
+        error += difference * difference / tokens;
       }
+      rounded.add(new ScaledWeight(matrix, inputScales));
     }
     return new Result(List.copyOf(rounded), alpha, error);
   }
@@ -138,12 +144,12 @@ public final class SmoothQuant {
     return rounded;
   }
 
-  private static float[] outputs(float[] x, int tokens, float[] w, int rows, int columns) {
+  private static float[] outputs(float[] x, float[] w, int columns) {
     Workspace ws = new Workspace(Kernels.best(), WorkerPool.shared());
     return LinearOp.forward(
             ws,
-            Tensor.wrap(x, tokens, columns),
-            Tensor.wrap(w, rows, columns),
+            Tensor.wrap(x, x.length / columns, columns),
+            Tensor.wrap(w, w.length / columns, columns),
             null,
             Activation.NONE)
         .toArray();
