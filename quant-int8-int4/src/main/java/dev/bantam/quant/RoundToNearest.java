@@ -73,7 +73,15 @@ public final class RoundToNearest {
     return matrix;
   }
 
-  private static void checkFinite(float[] w, int rows, int columns) {
+  /**
+   * Refuses what is no weight.
+   *
+   * @param w row-major [rows, columns]
+   * @param rows outputs of a layer
+   * @param columns inputs of a layer
+   * @throws IllegalArgumentException if the shape is another, or an element is not finite
+   */
+  public static void checkFinite(float[] w, int rows, int columns) {
     if (w.length != Math.multiplyExact(rows, columns)) {
       throw new IllegalArgumentException(
           "quantize: expected %d elements for [%d, %d], got %d"

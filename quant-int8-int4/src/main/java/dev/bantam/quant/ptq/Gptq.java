@@ -61,7 +61,12 @@ public record Gptq(WeightScheme scheme, double damping, boolean actOrder) {
           "gptq: expected a Hessian of [%d, %d], got %d elements"
               .formatted(columns, columns, h.length));
     }
-    QuantizedMatrixBuilder matrix = RoundToNearest.fitGrids(w, rows, columns, scheme);
+    RoundToNearest.checkFinite(w, rows, columns);
+    boolean refit = scheme.granularity() instanceof Granularity.PerGroup && !actOrder;
+    QuantizedMatrixBuilder matrix =
+        refit
+            ? new QuantizedMatrixBuilder(scheme, rows, columns)
+            : RoundToNearest.fitGrids(w, rows, columns, scheme);
     int[] order = order(h, columns);
     double[][] weights = new double[rows][columns]; // columns in that order, as all that follows
     for (int row = 0; row < rows; row++) {
@@ -72,7 +77,6 @@ public record Gptq(WeightScheme scheme, double damping, boolean actOrder) {
       }
     }
     double[][] u = factorOfInverse(h, columns, order);
-    boolean refit = scheme.granularity() instanceof Granularity.PerGroup && !actOrder;
     int groupSize = matrix.groupSize();
     for (int start = 0; start < columns; ) {
       // a block ends with its group, so that the next one is fit to weights that have changed
