@@ -2,6 +2,7 @@ package dev.bantam.quant.model;
 
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.Chunks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,20 +114,18 @@ final class FakeQuantizeOp {
   /** Runs work on all groups of a weight, some rows a chunk. */
   static void groups(Workspace ws, Tensor w, int groupSize, Group work) {
     int columns = w.shape().dim(-1);
-    int rows = w.shape().rows();
     int groups = Math.ceilDiv(columns, groupSize);
-    int step = Math.max(1, 16_384 / columns);
-    ws.pool()
-        .run(
-            Math.ceilDiv(rows, step),
-            (chunk, _) -> {
-              for (int row = chunk * step; row < Math.min(rows, (chunk + 1) * step); row++) {
-                for (int g = 0; g < groups; g++) {
-                  int from = g * groupSize;
-                  work.run(
-                      row * groups + g, row * columns + from, Math.min(groupSize, columns - from));
-                }
-              }
-            });
+    Chunks.rows(
+        ws,
+        w.shape().rows(),
+        columns,
+        (first, count) -> {
+          for (int row = first; row < first + count; row++) {
+            for (int g = 0; g < groups; g++) {
+              int from = g * groupSize;
+              work.run(row * groups + g, row * columns + from, Math.min(groupSize, columns - from));
+            }
+          }
+        });
   }
 }
