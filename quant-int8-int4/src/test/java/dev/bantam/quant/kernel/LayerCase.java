@@ -1,5 +1,8 @@
 package dev.bantam.quant.kernel;
 
+import static dev.bantam.quant.Numbers.assertSameBits;
+import static dev.bantam.quant.Numbers.normal;
+
 import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightType;
@@ -8,7 +11,6 @@ import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.parallel.WorkerPool;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -70,24 +72,5 @@ record LayerCase(
       }
     }
     return new QuantizedMatrix(type, outputs, inputs, groupSize, codes, scales, zeros);
-  }
-
-  /** Numbers of the normal distribution. */
-  static float[] normal(long seed, int n) {
-    SplittableRandom random = new SplittableRandom(seed);
-    float[] x = new float[n];
-    for (int i = 0; i < n; i++) {
-      x[i] = (float) random.nextGaussian();
-    }
-    return x;
-  }
-
-  /** Fails unless both arrays have the same bits. */
-  static void assertSameBits(float[] actual, float[] expected, Object what) {
-    int at = Arrays.mismatch(actual, expected);
-    if (at >= 0) {
-      throw new AssertionError(
-          "%s: expected %s at %d, got %s".formatted(what, expected[at], at, actual[at]));
-    }
   }
 }

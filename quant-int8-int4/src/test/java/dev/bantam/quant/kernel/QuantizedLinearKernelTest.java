@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bantam.nn.DenseLinearKernel;
 import dev.bantam.quant.InputQuantization;
+import dev.bantam.quant.Numbers;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.WeightType;
 import dev.bantam.tensor.ShapeMismatchException;
@@ -66,7 +67,7 @@ class QuantizedLinearKernelTest {
     for (int rows : new int[] {1, 6, 40}) {
       LayerCase layer = new LayerCase(type, rows, 70, 800, 64, type.isInteger(), NONE);
       QuantizedMatrix w = layer.weights();
-      float[] bias = LayerCase.normal(2, 70);
+      float[] bias = Numbers.normal(2, 70);
       Workspace ws = new Workspace(SIMD, WorkerPool.of(1));
       Tensor x = Tensor.wrap(layer.x(), rows, 800);
       float[] dense =
@@ -77,7 +78,7 @@ class QuantizedLinearKernelTest {
           QuantizedLinearKernel.of(w, bias, null, NONE, SIMD)
               .forward(ws, x, Activation.GELU)
               .toArray();
-      LayerCase.assertSameBits(actual, dense, layer);
+      Numbers.assertSameBits(actual, dense, layer);
     }
   }
 
@@ -90,7 +91,7 @@ class QuantizedLinearKernelTest {
           QuantizedLinearKernel.of(all.weights(), null, null, input, SIMD);
       float[] expected = LayerCase.forward(layer, SIMD, 2, all.x(), 200);
       float[] x = Arrays.copyOfRange(all.x(), 100 * 390, (100 + rows) * 390);
-      LayerCase.assertSameBits(
+      Numbers.assertSameBits(
           LayerCase.forward(layer, SIMD, 1, x, rows),
           Arrays.copyOfRange(expected, 100 * 70, (100 + rows) * 70),
           input);

@@ -1,7 +1,7 @@
 package dev.bantam.quant.model;
 
-import static dev.bantam.quant.model.Numbers.assertSameBits;
-import static dev.bantam.quant.model.Numbers.normal;
+import static dev.bantam.quant.Numbers.assertSameBits;
+import static dev.bantam.quant.Numbers.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 

@@ -1,7 +1,7 @@
 package dev.bantam.quant.model;
 
-import static dev.bantam.quant.model.Numbers.assertSameBits;
-import static dev.bantam.quant.model.Numbers.normal;
+import static dev.bantam.quant.Numbers.assertSameBits;
+import static dev.bantam.quant.Numbers.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,7 @@ import dev.bantam.nn.LinearKernel;
 import dev.bantam.nn.StoredWeight;
 import dev.bantam.quant.Granularity;
 import dev.bantam.quant.InputQuantization;
+import dev.bantam.quant.Numbers;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.RoundToNearest;
 import dev.bantam.quant.WeightScheme;

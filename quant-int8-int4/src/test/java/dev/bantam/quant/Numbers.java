@@ -1,18 +1,15 @@
-package dev.bantam.quant.model;
+package dev.bantam.quant;
 
-import dev.bantam.quant.Granularity;
-import dev.bantam.quant.WeightScheme;
-import dev.bantam.quant.WeightType;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Numbers and schemes to test with. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** Numbers of the normal distribution. */
-  static float[] normal(long seed, int n) {
+  public static float[] normal(long seed, int n) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] x = new float[n];
     for (int i = 0; i < n; i++) {
@@ -22,7 +19,7 @@ final class Numbers {
   }
 
   /** All types and granularities, with and without zero points; groups have a tail. */
-  static Stream<WeightScheme> schemes() {
+  public static Stream<WeightScheme> schemes() {
     return Stream.of(WeightType.values())
         .flatMap(
             type ->
@@ -40,7 +37,7 @@ final class Numbers {
   }
 
   /** The largest of the magnitudes. */
-  static float greatest(float[] x) {
+  public static float greatest(float[] x) {
     float greatest = 0;
     for (float v : x) {
       greatest = Math.max(greatest, Math.abs(v));
@@ -49,7 +46,7 @@ final class Numbers {
   }
 
   /** Fails unless both arrays have the same bits. */
-  static void assertSameBits(float[] actual, float[] expected, Object what) {
+  public static void assertSameBits(float[] actual, float[] expected, Object what) {
     int at = Arrays.mismatch(actual, expected);
     if (at >= 0) {
       throw new AssertionError(
