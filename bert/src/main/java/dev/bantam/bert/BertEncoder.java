@@ -5,6 +5,7 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The layers, one after the other. */
 final class BertEncoder extends NnModule {
@@ -18,15 +19,24 @@ final class BertEncoder extends NnModule {
   }
 
   /**
-   * [tokens, hidden] to [tokens, hidden].
+   * [tokens, hidden] to the states of the wanted tokens [wanted, hidden]. The last layer computes
+   * no others: a token's state needs the keys and values of all tokens, and nothing else of them.
    *
    * @param mark height of the workspace before x was allocated; x ends with the first layer
+   * @param wanted indices of tokens, or null for all
    */
-  Tensor forward(Workspace ws, int mark, Tensor x, TokenBatch batch, Recorder recorder) {
+  Tensor forward(
+      Workspace ws,
+      int mark,
+      Tensor x,
+      TokenBatch batch,
+      int @Nullable [] wanted,
+      Recorder recorder) {
     Tensor hidden = ws.keep(mark, x);
     recorder.hiddenState(hidden);
     for (BertLayer layer : layers) {
-      hidden = ws.keep(mark, layer.forward(ws, hidden, batch, recorder));
+      boolean last = layer == layers.getLast();
+      hidden = ws.keep(mark, layer.forward(ws, hidden, batch, last ? wanted : null, recorder));
       recorder.hiddenState(hidden);
     }
     return hidden;

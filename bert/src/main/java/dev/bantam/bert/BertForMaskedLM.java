@@ -7,7 +7,6 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
-import dev.bantam.tensor.op.EmbeddingOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -108,7 +107,7 @@ public final class BertForMaskedLM extends NnModule implements AutoCloseable {
    * @throws IllegalArgumentException if the batch does not fit the model
    */
   public Tensor forward(Workspace ws, TokenBatch batch, int[] tokens) {
-    return predictions.forward(ws, EmbeddingOp.forward(ws, bert.encode(ws, batch), tokens, -1));
+    return predictions.forward(ws, bert.encode(ws, batch, tokens));
   }
 
   /** Unmaps the checkpoint; the model cannot be used any more. */

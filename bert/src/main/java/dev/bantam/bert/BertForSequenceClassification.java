@@ -134,7 +134,7 @@ public final class BertForSequenceClassification extends NnModule implements Aut
    * @throws IllegalArgumentException if the batch does not fit the model
    */
   public Tensor forward(Workspace ws, TokenBatch batch) {
-    Tensor pooled = bert.pool(ws, bert.encode(ws, batch), batch);
+    Tensor pooled = bert.pool(ws, bert.encodeFirst(ws, batch));
     return classifier.forward(ws, DropoutOp.forward(ws, pooled, config().classifierDropout()));
   }
 

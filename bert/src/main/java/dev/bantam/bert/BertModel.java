@@ -5,6 +5,7 @@ import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.EmbeddingOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,9 +150,9 @@ public final class BertModel extends NnModule implements AutoCloseable {
     return run(
         ws -> {
           Tensor hidden =
-              recorder.followsLayers() ? encode(ws, batch, recorder) : encode(ws, batch);
+              recorder.followsLayers() ? encode(ws, batch, null, recorder) : encode(ws, batch);
           boolean pooled = recorder.wants(ModelOutput.Part.POOLER_OUTPUT);
-          return recorder.output(hidden, pooled ? pool(ws, hidden, batch) : null);
+          return recorder.output(hidden, pooled ? poolFirst(ws, hidden, batch) : null);
         });
   }
 
@@ -169,24 +171,49 @@ public final class BertModel extends NnModule implements AutoCloseable {
 
   /** Hidden states of the last layer [tokens, hidden]. */
   Tensor encode(Workspace ws, TokenBatch batch) {
+    return inRuns(ws, batch, batch.offsets(), _ -> null);
+  }
+
+  /** Hidden states of the first token of each sequence [sequences, hidden]. */
+  Tensor encodeFirst(Workspace ws, TokenBatch batch) {
+    int[] rows = IntStream.rangeClosed(0, batch.sequences()).toArray();
+    return inRuns(ws, batch, rows, TokenBatch::firstTokens);
+  }
+
+  private Tensor inRuns(
+      Workspace ws, TokenBatch batch, int[] rows, Function<TokenBatch, int @Nullable []> wanted) {
     if (trained || ws.recording()) { // weights are packed for each product: as few as can be
-      return encode(ws, batch, new Recorder(Set.of()));
+      return encode(ws, batch, wanted.apply(batch), new Recorder(Set.of()));
     }
     return Runs.of(batch, ws.pool().parallelism())
-        .compute(ws, config.hiddenSize(), (own, run) -> encode(own, run, new Recorder(Set.of())));
+        .compute(
+            ws,
+            rows,
+            config.hiddenSize(),
+            (own, run) -> encode(own, run, wanted.apply(run), new Recorder(Set.of())));
   }
 
-  private Tensor encode(Workspace ws, TokenBatch batch, Recorder recorder) {
+  /** Hidden states of some tokens [wanted, hidden]. */
+  Tensor encode(Workspace ws, TokenBatch batch, int[] wanted) {
+    return encode(ws, batch, wanted, new Recorder(Set.of()));
+  }
+
+  private Tensor encode(
+      Workspace ws, TokenBatch batch, int @Nullable [] wanted, Recorder recorder) {
     int mark = ws.mark();
-    return encoder.forward(ws, mark, embeddings.forward(ws, batch), batch, recorder);
+    return encoder.forward(ws, mark, embeddings.forward(ws, batch), batch, wanted, recorder);
   }
 
-  /** Pooled states [sequences, hidden]. */
-  Tensor pool(Workspace ws, Tensor hidden, TokenBatch batch) {
+  private Tensor poolFirst(Workspace ws, Tensor hidden, TokenBatch batch) {
+    return pool(ws, EmbeddingOp.forward(ws, hidden, batch.firstTokens(), -1));
+  }
+
+  /** Pooled states [sequences, hidden] of first tokens [sequences, hidden]. */
+  Tensor pool(Workspace ws, Tensor first) {
     if (pooler == null) {
       throw new IllegalStateException(checkpoint.path() + ": this checkpoint has no pooler");
     }
-    return pooler.forward(ws, hidden, batch);
+    return pooler.forward(ws, first);
   }
 
   /** Unmaps the checkpoint; the model cannot be used any more. */

@@ -6,8 +6,6 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
-import dev.bantam.tensor.op.EmbeddingOp;
-import java.util.Arrays;
 
 /**
  * A linear layer over the first token of each sequence, and its activation: tanh, and ReLU in the
@@ -26,9 +24,8 @@ final class BertPooler extends NnModule {
         };
   }
 
-  /** [tokens, hidden] to [sequences, hidden]. */
-  Tensor forward(Workspace ws, Tensor hidden, TokenBatch batch) {
-    int[] first = Arrays.copyOf(batch.offsets(), batch.sequences());
-    return dense.forward(ws, EmbeddingOp.forward(ws, hidden, first, -1), activation);
+  /** States of first tokens [sequences, hidden] to [sequences, hidden]. */
+  Tensor forward(Workspace ws, Tensor first) {
+    return dense.forward(ws, first, activation);
   }
 }

@@ -57,15 +57,17 @@ final class Runs {
    * Computes all runs.
    *
    * @param ws where to run
-   * @param width extent of a token's state
-   * @param computation gives the states [tokens, width] of a batch
-   * @return the states of all sequences [tokens, width]
+   * @param rows the states of sequence b are rows {@code rows[b]} to {@code rows[b + 1]}
+   * @param width extent of a state
+   * @param computation gives the states of a batch
+   * @return the states of all sequences [rows, width]
    */
-  Tensor compute(Workspace ws, int width, BiFunction<Workspace, TokenBatch, Tensor> computation) {
+  Tensor compute(
+      Workspace ws, int[] rows, int width, BiFunction<Workspace, TokenBatch, Tensor> computation) {
     if (size() == 1) {
       return computation.apply(ws, batch);
     }
-    Tensor states = ws.allocate(batch.tokens(), width);
+    Tensor states = ws.allocate(rows[batch.sequences()], width);
     ws.pool()
         .run(
             size(),
@@ -78,8 +80,8 @@ final class Runs {
                     x.data(),
                     x.offset(),
                     states.data(),
-                    states.offset() + batch.offset(starts[run]) * width,
-                    sequences.tokens() * width);
+                    states.offset() + rows[starts[run]] * width,
+                    x.shape().elements());
               }
             });
     return states;

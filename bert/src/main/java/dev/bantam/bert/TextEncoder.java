@@ -206,9 +206,16 @@ public final class TextEncoder implements AutoCloseable {
   private void embed(TokenBatch batch, float[][] vectors, int first) {
     model.run(
         ws -> {
-          Tensor states = model.encode(ws, batch);
-          for (int b = 0; b < batch.sequences(); b++) {
-            vectors[first + b] = vector(ws, states, batch.offset(b), batch.length(b));
+          if (config.pooling().equals(List.of(Pooling.CLS))) {
+            Tensor states = model.encodeFirst(ws, batch);
+            for (int b = 0; b < batch.sequences(); b++) {
+              vectors[first + b] = vector(ws, states, b, 1);
+            }
+          } else {
+            Tensor states = model.encode(ws, batch);
+            for (int b = 0; b < batch.sequences(); b++) {
+              vectors[first + b] = vector(ws, states, batch.offset(b), batch.length(b));
+            }
           }
           return vectors;
         });

@@ -135,6 +135,11 @@ public final class TokenBatch {
         at);
   }
 
+  /** Index of the first token of each sequence. */
+  int[] firstTokens() {
+    return Arrays.copyOf(offsets, sequences());
+  }
+
   // The arrays themselves, for the layers, which do not write to them.
 
   int[] inputIds() {

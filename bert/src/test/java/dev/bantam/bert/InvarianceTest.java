@@ -7,6 +7,7 @@ import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -95,6 +96,35 @@ class InvarianceTest {
             .isEqualTo(all.poolerOutput().orElseThrow().slice(b, b + 1).toArray());
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("devices")
+  void theStatesOfSomeTokensHaveTheBitsTheyHaveAmongAll(Kernels kernels, int threads)
+      throws IOException {
+    Golden golden = Golden.of("bert-odd-sizes");
+    try (WorkerPool pool = WorkerPool.of(threads);
+        BertModel model = BertModel.load(golden.folder(), new Device(kernels, pool))) {
+      int[][] sequences = new int[90][];
+      for (int b = 0; b < sequences.length; b++) {
+        sequences[b] = Arrays.copyOf(golden.batch().inputIds(), 1 + b % 11);
+      }
+      TokenBatch batch = TokenBatch.of(sequences); // more tokens than one run has
+      float[] all = model.forward(batch).lastHiddenState().toArray();
+      float[] first = model.run(ws -> model.encodeFirst(ws, batch).toArray());
+      assertThat(first).isEqualTo(rows(all, batch.firstTokens(), model.config().hiddenSize()));
+      int[] wanted = {batch.tokens() - 1, 0, 17, 17};
+      float[] some = model.run(ws -> model.encode(ws, batch, wanted).toArray());
+      assertThat(some).isEqualTo(rows(all, wanted, model.config().hiddenSize()));
+    }
+  }
+
+  private static float[] rows(float[] x, int[] rows, int width) {
+    float[] y = new float[rows.length * width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(x, rows[i] * width, y, i * width, width);
+    }
+    return y;
   }
 
   private static TokenBatch sequence(TokenBatch batch, int b) {
