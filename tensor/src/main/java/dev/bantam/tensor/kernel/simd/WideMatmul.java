@@ -33,6 +33,8 @@ final class WideMatmul implements MatmulKernel {
   /** Columns that are packed at a time, so that they stay in the first level cache. */
   private static final int PACKED_DEPTH = 64;
 
+  private static final float[] ZEROS = new float[WIDTH];
+
   private final SimdVectors vectors;
 
   WideMatmul(SimdVectors vectors) {
@@ -139,27 +141,15 @@ final class WideMatmul implements MatmulKernel {
         for (int p = panelFrom; p < panelTo; p++) {
           int to = yOffset + m * ldy + p * WIDTH;
           int width = Math.min(WIDTH, panels.n - p * WIDTH);
-          if (k == 0) {
-            begin(bias, p * WIDTH, block, width, y, to, ldy);
-          }
-          add(scratch, block, panels, p, k, depth, width, y, to, ldy);
+          float[] start = k > 0 ? y : bias == null ? ZEROS : bias;
+          int at = k > 0 ? to : bias == null ? 0 : p * WIDTH;
+          add(scratch, block, panels, p, k, depth, width, start, at, k > 0 ? ldy : 0, y, to, ldy);
           if (k + depth == panels.k && activation != Activation.NONE) {
             for (int i = 0; i < block; i++) {
               vectors.activate(activation, y, to + i * ldy, width);
             }
           }
         }
-      }
-    }
-  }
-
-  private static void begin(
-      float @Nullable [] bias, int n, int rows, int width, float[] y, int to, int ldy) {
-    for (int i = 0; i < rows; i++) {
-      if (bias == null) {
-        Arrays.fill(y, to + i * ldy, to + i * ldy + width, 0);
-      } else {
-        System.arraycopy(bias, n, y, to + i * ldy, width);
       }
     }
   }
@@ -172,6 +162,9 @@ final class WideMatmul implements MatmulKernel {
       int k,
       int depth,
       int width,
+      float[] start,
+      int at,
+      int lds,
       float[] y,
       int to,
       int ldy) {
@@ -181,10 +174,34 @@ final class WideMatmul implements MatmulKernel {
       int end = (t + 1) * rows / tiles; // equal heights, give or take one
       int height = end - i;
       if (width == WIDTH) {
-        WideTiles.add(height, scratch, i * STRIDE, w.data, from, depth, y, to + i * ldy, ldy);
+        WideTiles.add(
+            height,
+            scratch,
+            i * STRIDE,
+            w.data,
+            from,
+            depth,
+            start,
+            at + i * lds,
+            lds,
+            y,
+            to + i * ldy,
+            ldy);
       } else {
-        copy(y, to + i * ldy, ldy, scratch, EDGE, WIDTH, height, width);
-        WideTiles.add(height, scratch, i * STRIDE, w.data, from, depth, scratch, EDGE, WIDTH);
+        copy(start, at + i * lds, lds, scratch, EDGE, WIDTH, height, width);
+        WideTiles.add(
+            height,
+            scratch,
+            i * STRIDE,
+            w.data,
+            from,
+            depth,
+            scratch,
+            EDGE,
+            WIDTH,
+            scratch,
+            EDGE,
+            WIDTH);
         copy(scratch, EDGE, WIDTH, y, to + i * ldy, ldy, height, width);
       }
       i = end;

@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles for machines with 32 vector registers: {@code c[i, j] += Σ_k a[i, k] b[k, j]} for
- * up to 6 rows and 4 vectors of columns.
+ * Register tiles for machines with 32 vector registers: {@code c[i, j] = s[i, j] + Σ_k a[i, k] b[k,
+ * j]} for up to 6 rows and 4 vectors of columns.
  *
  * <p>The largest holds 24 accumulators, 4 vectors of b and one broadcast of a. Rows of a are {@link
  * #STRIDE} apart, a constant, so that one index register addresses them all; b is aligned memory
@@ -58,7 +58,7 @@ final class WideTiles {
   }
 
   /**
-   * Adds a product to a tile.
+   * Computes a tile: a product, added to where it starts from.
    *
    * @param rows rows of the tile, 1 to {@link #ROWS}
    * @param a left side, rows {@link #STRIDE} apart
@@ -66,6 +66,9 @@ final class WideTiles {
    * @param b right side [depth, {@link #WIDTH}]
    * @param from byte offset of b[0, 0]
    * @param depth number of products, at most {@link #DEPTH}
+   * @param s start of the sums; row i begins at {@code start + i * lds}
+   * @param start index of s[0, 0]
+   * @param lds distance between rows of s: 0 if all rows start from one; s may be c
    * @param c tile; row i begins at {@code to + i * ldc}
    * @param to index of c[0, 0]
    * @param ldc distance between rows of c
@@ -77,16 +80,19 @@ final class WideTiles {
       MemorySegment b,
       long from,
       int depth,
+      float[] s,
+      int start,
+      int lds,
       float[] c,
       int to,
       int ldc) {
     switch (rows) {
-      case 6 -> add6(a, at, b, from, depth, c, to, ldc);
-      case 5 -> add5(a, at, b, from, depth, c, to, ldc);
-      case 4 -> add4(a, at, b, from, depth, c, to, ldc);
-      case 3 -> add3(a, at, b, from, depth, c, to, ldc);
-      case 2 -> add2(a, at, b, from, depth, c, to, ldc);
-      default -> add1(a, at, b, from, depth, c, to);
+      case 6 -> add6(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 5 -> add5(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 4 -> add4(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 3 -> add3(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 2 -> add2(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      default -> add1(a, at, b, from, depth, s, start, c, to);
     }
   }
 
@@ -95,12 +101,17 @@ final class WideTiles {
   }
 
   private static void add6(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to, int ldc) {
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
-    int r3 = r2 + ldc;
-    int r4 = r3 + ldc;
-    int r5 = r4 + ldc;
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -161,38 +172,54 @@ final class WideTiles {
       c52 = a5.fma(b2, c52);
       c53 = a5.fma(b3, c53);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, c, r1)).intoArray(c, r1);
-    c11.add(FloatVector.fromArray(SPECIES, c, r1 + L)).intoArray(c, r1 + L);
-    c12.add(FloatVector.fromArray(SPECIES, c, r1 + 2 * L)).intoArray(c, r1 + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, c, r1 + 3 * L)).intoArray(c, r1 + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, c, r2)).intoArray(c, r2);
-    c21.add(FloatVector.fromArray(SPECIES, c, r2 + L)).intoArray(c, r2 + L);
-    c22.add(FloatVector.fromArray(SPECIES, c, r2 + 2 * L)).intoArray(c, r2 + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, c, r2 + 3 * L)).intoArray(c, r2 + 3 * L);
-    c30.add(FloatVector.fromArray(SPECIES, c, r3)).intoArray(c, r3);
-    c31.add(FloatVector.fromArray(SPECIES, c, r3 + L)).intoArray(c, r3 + L);
-    c32.add(FloatVector.fromArray(SPECIES, c, r3 + 2 * L)).intoArray(c, r3 + 2 * L);
-    c33.add(FloatVector.fromArray(SPECIES, c, r3 + 3 * L)).intoArray(c, r3 + 3 * L);
-    c40.add(FloatVector.fromArray(SPECIES, c, r4)).intoArray(c, r4);
-    c41.add(FloatVector.fromArray(SPECIES, c, r4 + L)).intoArray(c, r4 + L);
-    c42.add(FloatVector.fromArray(SPECIES, c, r4 + 2 * L)).intoArray(c, r4 + 2 * L);
-    c43.add(FloatVector.fromArray(SPECIES, c, r4 + 3 * L)).intoArray(c, r4 + 3 * L);
-    c50.add(FloatVector.fromArray(SPECIES, c, r5)).intoArray(c, r5);
-    c51.add(FloatVector.fromArray(SPECIES, c, r5 + L)).intoArray(c, r5 + L);
-    c52.add(FloatVector.fromArray(SPECIES, c, r5 + 2 * L)).intoArray(c, r5 + 2 * L);
-    c53.add(FloatVector.fromArray(SPECIES, c, r5 + 3 * L)).intoArray(c, r5 + 3 * L);
-  }
-
-  private static void add5(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to, int ldc) {
+    int s1 = start + lds;
+    int s2 = s1 + lds;
+    int s3 = s2 + lds;
+    int s4 = s3 + lds;
+    int s5 = s4 + lds;
     int r1 = to + ldc;
     int r2 = r1 + ldc;
     int r3 = r2 + ldc;
     int r4 = r3 + ldc;
+    int r5 = r4 + ldc;
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    c22.add(FloatVector.fromArray(SPECIES, s, s2 + 2 * L)).intoArray(c, r2 + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, s, s2 + 3 * L)).intoArray(c, r2 + 3 * L);
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
+    c32.add(FloatVector.fromArray(SPECIES, s, s3 + 2 * L)).intoArray(c, r3 + 2 * L);
+    c33.add(FloatVector.fromArray(SPECIES, s, s3 + 3 * L)).intoArray(c, r3 + 3 * L);
+    c40.add(FloatVector.fromArray(SPECIES, s, s4)).intoArray(c, r4);
+    c41.add(FloatVector.fromArray(SPECIES, s, s4 + L)).intoArray(c, r4 + L);
+    c42.add(FloatVector.fromArray(SPECIES, s, s4 + 2 * L)).intoArray(c, r4 + 2 * L);
+    c43.add(FloatVector.fromArray(SPECIES, s, s4 + 3 * L)).intoArray(c, r4 + 3 * L);
+    c50.add(FloatVector.fromArray(SPECIES, s, s5)).intoArray(c, r5);
+    c51.add(FloatVector.fromArray(SPECIES, s, s5 + L)).intoArray(c, r5 + L);
+    c52.add(FloatVector.fromArray(SPECIES, s, s5 + 2 * L)).intoArray(c, r5 + 2 * L);
+    c53.add(FloatVector.fromArray(SPECIES, s, s5 + 3 * L)).intoArray(c, r5 + 3 * L);
+  }
+
+  private static void add5(
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -244,33 +271,48 @@ final class WideTiles {
       c42 = a4.fma(b2, c42);
       c43 = a4.fma(b3, c43);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, c, r1)).intoArray(c, r1);
-    c11.add(FloatVector.fromArray(SPECIES, c, r1 + L)).intoArray(c, r1 + L);
-    c12.add(FloatVector.fromArray(SPECIES, c, r1 + 2 * L)).intoArray(c, r1 + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, c, r1 + 3 * L)).intoArray(c, r1 + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, c, r2)).intoArray(c, r2);
-    c21.add(FloatVector.fromArray(SPECIES, c, r2 + L)).intoArray(c, r2 + L);
-    c22.add(FloatVector.fromArray(SPECIES, c, r2 + 2 * L)).intoArray(c, r2 + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, c, r2 + 3 * L)).intoArray(c, r2 + 3 * L);
-    c30.add(FloatVector.fromArray(SPECIES, c, r3)).intoArray(c, r3);
-    c31.add(FloatVector.fromArray(SPECIES, c, r3 + L)).intoArray(c, r3 + L);
-    c32.add(FloatVector.fromArray(SPECIES, c, r3 + 2 * L)).intoArray(c, r3 + 2 * L);
-    c33.add(FloatVector.fromArray(SPECIES, c, r3 + 3 * L)).intoArray(c, r3 + 3 * L);
-    c40.add(FloatVector.fromArray(SPECIES, c, r4)).intoArray(c, r4);
-    c41.add(FloatVector.fromArray(SPECIES, c, r4 + L)).intoArray(c, r4 + L);
-    c42.add(FloatVector.fromArray(SPECIES, c, r4 + 2 * L)).intoArray(c, r4 + 2 * L);
-    c43.add(FloatVector.fromArray(SPECIES, c, r4 + 3 * L)).intoArray(c, r4 + 3 * L);
-  }
-
-  private static void add4(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to, int ldc) {
+    int s1 = start + lds;
+    int s2 = s1 + lds;
+    int s3 = s2 + lds;
+    int s4 = s3 + lds;
     int r1 = to + ldc;
     int r2 = r1 + ldc;
     int r3 = r2 + ldc;
+    int r4 = r3 + ldc;
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    c22.add(FloatVector.fromArray(SPECIES, s, s2 + 2 * L)).intoArray(c, r2 + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, s, s2 + 3 * L)).intoArray(c, r2 + 3 * L);
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
+    c32.add(FloatVector.fromArray(SPECIES, s, s3 + 2 * L)).intoArray(c, r3 + 2 * L);
+    c33.add(FloatVector.fromArray(SPECIES, s, s3 + 3 * L)).intoArray(c, r3 + 3 * L);
+    c40.add(FloatVector.fromArray(SPECIES, s, s4)).intoArray(c, r4);
+    c41.add(FloatVector.fromArray(SPECIES, s, s4 + L)).intoArray(c, r4 + L);
+    c42.add(FloatVector.fromArray(SPECIES, s, s4 + 2 * L)).intoArray(c, r4 + 2 * L);
+    c43.add(FloatVector.fromArray(SPECIES, s, s4 + 3 * L)).intoArray(c, r4 + 3 * L);
+  }
+
+  private static void add4(
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -313,28 +355,42 @@ final class WideTiles {
       c32 = a3.fma(b2, c32);
       c33 = a3.fma(b3, c33);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, c, r1)).intoArray(c, r1);
-    c11.add(FloatVector.fromArray(SPECIES, c, r1 + L)).intoArray(c, r1 + L);
-    c12.add(FloatVector.fromArray(SPECIES, c, r1 + 2 * L)).intoArray(c, r1 + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, c, r1 + 3 * L)).intoArray(c, r1 + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, c, r2)).intoArray(c, r2);
-    c21.add(FloatVector.fromArray(SPECIES, c, r2 + L)).intoArray(c, r2 + L);
-    c22.add(FloatVector.fromArray(SPECIES, c, r2 + 2 * L)).intoArray(c, r2 + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, c, r2 + 3 * L)).intoArray(c, r2 + 3 * L);
-    c30.add(FloatVector.fromArray(SPECIES, c, r3)).intoArray(c, r3);
-    c31.add(FloatVector.fromArray(SPECIES, c, r3 + L)).intoArray(c, r3 + L);
-    c32.add(FloatVector.fromArray(SPECIES, c, r3 + 2 * L)).intoArray(c, r3 + 2 * L);
-    c33.add(FloatVector.fromArray(SPECIES, c, r3 + 3 * L)).intoArray(c, r3 + 3 * L);
+    int s1 = start + lds;
+    int s2 = s1 + lds;
+    int s3 = s2 + lds;
+    int r1 = to + ldc;
+    int r2 = r1 + ldc;
+    int r3 = r2 + ldc;
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    c22.add(FloatVector.fromArray(SPECIES, s, s2 + 2 * L)).intoArray(c, r2 + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, s, s2 + 3 * L)).intoArray(c, r2 + 3 * L);
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
+    c32.add(FloatVector.fromArray(SPECIES, s, s3 + 2 * L)).intoArray(c, r3 + 2 * L);
+    c33.add(FloatVector.fromArray(SPECIES, s, s3 + 3 * L)).intoArray(c, r3 + 3 * L);
   }
 
   private static void add3(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to, int ldc) {
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -368,23 +424,36 @@ final class WideTiles {
       c22 = a2.fma(b2, c22);
       c23 = a2.fma(b3, c23);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, c, r1)).intoArray(c, r1);
-    c11.add(FloatVector.fromArray(SPECIES, c, r1 + L)).intoArray(c, r1 + L);
-    c12.add(FloatVector.fromArray(SPECIES, c, r1 + 2 * L)).intoArray(c, r1 + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, c, r1 + 3 * L)).intoArray(c, r1 + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, c, r2)).intoArray(c, r2);
-    c21.add(FloatVector.fromArray(SPECIES, c, r2 + L)).intoArray(c, r2 + L);
-    c22.add(FloatVector.fromArray(SPECIES, c, r2 + 2 * L)).intoArray(c, r2 + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, c, r2 + 3 * L)).intoArray(c, r2 + 3 * L);
+    int s1 = start + lds;
+    int s2 = s1 + lds;
+    int r1 = to + ldc;
+    int r2 = r1 + ldc;
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    c22.add(FloatVector.fromArray(SPECIES, s, s2 + 2 * L)).intoArray(c, r2 + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, s, s2 + 3 * L)).intoArray(c, r2 + 3 * L);
   }
 
   private static void add2(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to, int ldc) {
-    int r1 = to + ldc;
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -409,18 +478,28 @@ final class WideTiles {
       c12 = a1.fma(b2, c12);
       c13 = a1.fma(b3, c13);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, c, r1)).intoArray(c, r1);
-    c11.add(FloatVector.fromArray(SPECIES, c, r1 + L)).intoArray(c, r1 + L);
-    c12.add(FloatVector.fromArray(SPECIES, c, r1 + 2 * L)).intoArray(c, r1 + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, c, r1 + 3 * L)).intoArray(c, r1 + 3 * L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
   }
 
   private static void add1(
-      float[] a, int at, MemorySegment b, long from, int depth, float[] c, int to) {
+      float[] a,
+      int at,
+      MemorySegment b,
+      long from,
+      int depth,
+      float[] s,
+      int start,
+      float[] c,
+      int to) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -436,9 +515,9 @@ final class WideTiles {
       c02 = a0.fma(b2, c02);
       c03 = a0.fma(b3, c03);
     }
-    c00.add(FloatVector.fromArray(SPECIES, c, to)).intoArray(c, to);
-    c01.add(FloatVector.fromArray(SPECIES, c, to + L)).intoArray(c, to + L);
-    c02.add(FloatVector.fromArray(SPECIES, c, to + 2 * L)).intoArray(c, to + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, c, to + 3 * L)).intoArray(c, to + 3 * L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
   }
 }
