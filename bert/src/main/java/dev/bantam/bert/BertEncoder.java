@@ -4,7 +4,9 @@ import dev.bantam.nn.NnModule;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.RecomputeOp;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The layers, one after the other. */
@@ -35,8 +37,10 @@ final class BertEncoder extends NnModule {
     Tensor hidden = ws.keep(mark, x);
     recorder.hiddenState(hidden);
     for (BertLayer layer : layers) {
-      boolean last = layer == layers.getLast();
-      hidden = ws.keep(mark, layer.forward(ws, hidden, batch, last ? wanted : null, recorder));
+      int[] rows = layer == layers.getLast() ? wanted : null;
+      UnaryOperator<Tensor> f = h -> layer.forward(ws, h, batch, rows, recorder);
+      Tensor y = ws.recomputing() ? RecomputeOp.forward(ws, hidden, f) : f.apply(hidden);
+      hidden = ws.keep(mark, y);
       recorder.hiddenState(hidden);
     }
     return hidden;

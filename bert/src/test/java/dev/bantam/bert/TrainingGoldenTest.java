@@ -12,6 +12,7 @@ import dev.bantam.nn.optim.Optimizer;
 import dev.bantam.nn.optim.ParameterGroup;
 import dev.bantam.nn.optim.Schedule;
 import dev.bantam.safetensors.Checkpoint;
+import dev.bantam.tensor.Randomness;
 import dev.bantam.tensor.Tape;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
@@ -115,6 +116,39 @@ class TrainingGoldenTest {
       }
       assertThat(expected.names().stream().filter(n -> n.startsWith("grad.")).count())
           .isEqualTo(checked);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-classification", "distilbert-classification", "bert-masked-lm"})
+  void recomputedLayersHaveTheSameGradientsInLessMemory(String name) throws IOException {
+    Golden golden = Golden.of(name);
+    Trained kept = load(golden);
+    Trained recomputed = load(golden);
+    assertThat(arraysOfAStep(recomputed, golden, true))
+        .isLessThan(arraysOfAStep(kept, golden, false));
+    recomputed
+        .module()
+        .namedParameters()
+        .forEach(
+            (key, parameter) ->
+                assertThat(parameter.value().grad().toArray())
+                    .as(key)
+                    .isEqualTo(kept.module().namedParameters().get(key).value().grad().toArray()));
+  }
+
+  /** Goes forward and back; returns how many arrays were alive between the two. */
+  private static int arraysOfAStep(Trained trained, Golden golden, boolean recompute)
+      throws IOException {
+    Workspace ws = new Workspace(Device.on(POOL).kernels(), POOL);
+    try (Checkpoint expected = Checkpoint.open(golden.folder().resolve("training.safetensors"));
+        var _ = ws.training(new Randomness(1, 2));
+        var _ = ws.recomputing(recompute);
+        Tape tape = Tape.record(ws)) {
+      Tensor loss = trained.loss(ws, golden.batch(), expected);
+      int arrays = ws.mark();
+      tape.backward(loss);
+      return arrays;
     }
   }
 

@@ -33,6 +33,7 @@ public final class Workspace {
   private int height;
   private @Nullable Tape tape;
   private @Nullable Randomness randomness;
+  private boolean recomputing;
   final ArrayPool gradients = new ArrayPool();
 
   /**
@@ -194,6 +195,23 @@ public final class Workspace {
    */
   public @Nullable Dropout dropout(float p) {
     return randomness == null || p == 0 ? null : randomness.dropout(p);
+  }
+
+  /** Whether of a layer only the result is kept for the way back, and the rest computed again. */
+  public boolean recomputing() {
+    return recomputing;
+  }
+
+  /**
+   * Until the result is closed, modules with layers record these with {@link
+   * dev.bantam.tensor.op.RecomputeOp}, if they are told so here.
+   *
+   * @param on whether they do
+   */
+  public Scope recomputing(boolean on) {
+    boolean last = recomputing;
+    recomputing = on;
+    return () -> recomputing = last;
   }
 
   /** The present height, for {@link #keep}. */

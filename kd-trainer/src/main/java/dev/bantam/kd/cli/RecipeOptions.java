@@ -32,6 +32,11 @@ final class RecipeOptions {
   private int tokenBudget = DEFAULTS.tokenBudget();
 
   @Option(
+      names = "--recompute",
+      description = "Keep less for the way back and compute it again: less memory, more time.")
+  private boolean recompute = DEFAULTS.recompute();
+
+  @Option(
       names = "--max-length",
       paramLabel = "N",
       description =
@@ -82,6 +87,7 @@ final class RecipeOptions {
           .withBatchSize(batchSize)
           .withAccumulation(accumulation)
           .withTokenBudget(tokenBudget)
+          .withRecompute(recompute)
           .withMaxLength(maxLength)
           .withLearningRate(learningRate)
           .withWarmup(warmup)

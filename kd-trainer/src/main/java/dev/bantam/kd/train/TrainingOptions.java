@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param accumulation batches whose gradients are added up for one step
  * @param tokenBudget tokens that are computed at a time at most, which bounds memory: a batch that
  *     has more goes in parts, whose gradients add up to those of the whole
+ * @param recompute whether of each layer only the result is kept for the way back, and the rest
+ *     computed again: much less memory for a third more time, and the same bits
  * @param maxLength tokens of the longest text; what is longer is cut, of a pair the longer text. A
  *     classifier says so in its tokenizer's files, so that it is used as it was trained
  * @param learningRate the highest
@@ -31,6 +33,7 @@ public record TrainingOptions(
     int batchSize,
     int accumulation,
     int tokenBudget,
+    boolean recompute,
     int maxLength,
     double learningRate,
     double warmup,
@@ -43,7 +46,7 @@ public record TrainingOptions(
 
   private static final TrainingOptions DEFAULTS =
       new TrainingOptions(
-          2, 32, 1, 4096, 128, 5e-5, 0.06, 0.01, 1.0, 0, 0, 0, Duration.ofMinutes(5));
+          2, 32, 1, 4096, false, 128, 5e-5, 0.06, 0.01, 1.0, 0, 0, 0, Duration.ofMinutes(5));
 
   /** Checks all numbers. */
   public TrainingOptions {
@@ -83,6 +86,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -101,6 +105,7 @@ public record TrainingOptions(
         value,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -119,6 +124,7 @@ public record TrainingOptions(
         batchSize,
         value,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -136,6 +142,26 @@ public record TrainingOptions(
         epochs,
         batchSize,
         accumulation,
+        value,
+        recompute,
+        maxLength,
+        learningRate,
+        warmup,
+        weightDecay,
+        maxGradientNorm,
+        seed,
+        evaluationSteps,
+        patience,
+        checkpointInterval);
+  }
+
+  /** With another {@link #recompute}. */
+  public TrainingOptions withRecompute(boolean value) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        accumulation,
+        tokenBudget,
         value,
         maxLength,
         learningRate,
@@ -155,6 +181,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         value,
         learningRate,
         warmup,
@@ -173,6 +200,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         value,
         warmup,
@@ -191,6 +219,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         value,
@@ -209,6 +238,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -227,6 +257,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -245,6 +276,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -263,6 +295,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -281,6 +314,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,
@@ -299,6 +333,7 @@ public record TrainingOptions(
         batchSize,
         accumulation,
         tokenBudget,
+        recompute,
         maxLength,
         learningRate,
         warmup,

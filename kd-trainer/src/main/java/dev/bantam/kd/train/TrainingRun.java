@@ -220,7 +220,8 @@ final class TrainingRun {
   private double gradients(List<MicroBatch> parts, long step) {
     int weight = parts.stream().mapToInt(MicroBatch::weight).sum();
     double mean = 0;
-    try (var _ = ws.training(new Randomness(options.seed(), step))) {
+    try (var _ = ws.training(new Randomness(options.seed(), step));
+        var _ = ws.recomputing(options.recompute())) {
       for (MicroBatch part : parts) {
         try (Tape tape = Tape.record(ws)) {
           Tensor loss = part.loss().forward(ws);

@@ -69,6 +69,14 @@ class ResumeTest {
     assertSame(temp);
   }
 
+  @Test
+  void when_layers_are_computed_again_on_the_way_back() throws IOException {
+    Trainer.of(Toys.options().withRecompute(true))
+        .withDevice(Toys.device(2))
+        .train(Toys.MODEL, corpus(), temp);
+    assertSame(temp);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 7, 8, 23})
   void after_an_interruption(int step) throws IOException {
