@@ -22,11 +22,18 @@ public interface PackedMatrix {
     return Math.ceilDiv(n(), panelWidth());
   }
 
-  /**
-   * The panels. Float {@code (p k + i) panelWidth + j} is element {@code [p panelWidth + j, i]} of
-   * the matrix. Who reserved this memory may write weights there that he has in another form.
-   */
+  /** The panels. Who reserved this memory may write weights there that he has in another form. */
   MemorySegment memory();
+
+  /**
+   * Where in {@link #memory} an element is, in bytes. Neighbouring outputs are neighbours as far as
+   * a vector of the kernel goes from the first of a panel; inputs have a constant distance in each
+   * {@linkplain MatmulKernel#BLOCK block}.
+   *
+   * @param output from 0 to n, not included
+   * @param input from 0 to k, not included
+   */
+  long position(int output, int input);
 
   /** Memory taken, in bytes. */
   long bytes();

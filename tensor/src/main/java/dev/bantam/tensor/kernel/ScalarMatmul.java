@@ -24,6 +24,11 @@ final class ScalarMatmul implements MatmulKernel {
     }
 
     @Override
+    public long position(int output, int input) {
+      return 4L * ((output / WIDTH * k + input) * WIDTH + output % WIDTH);
+    }
+
+    @Override
     public long bytes() {
       return 4L * data.length;
     }

@@ -8,7 +8,6 @@ import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
 import dev.bantam.tensor.kernel.VectorKernel;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +93,7 @@ final class FloatProduct implements QuantizedProduct {
           multiplyFew(a, aOffset + k, rows, from, k, depth, scratch, sums);
         } else {
           PackedMatrix decoded = ws.packed(worker, width, depth);
-          decode(from, width, k, depth, decoded.memory());
+          decode(from, width, k, depth, decoded);
           matmul.multiply(
               a,
               aOffset + k,
@@ -141,12 +140,9 @@ final class FloatProduct implements QuantizedProduct {
   }
 
   /** Writes the weights of one block of inputs for some panels. */
-  private void decode(int from, int width, int k, int depth, MemorySegment memory) {
-    long step = 4L * panelWidth;
+  private void decode(int from, int width, int k, int depth, PackedMatrix decoded) {
     for (int j = 0; j < width; j += WIDTH) {
-      int strip = (from + j) / WIDTH;
-      long to = 4L * (j / panelWidth * panelWidth * depth + j % panelWidth);
-      StripDecoder.decode(w, strip, k, depth, memory, to, step);
+      StripDecoder.decode(w, (from + j) / WIDTH, k, depth, decoded, j);
     }
   }
 }

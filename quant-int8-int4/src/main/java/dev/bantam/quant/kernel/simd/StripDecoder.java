@@ -8,6 +8,8 @@ import static dev.bantam.quant.kernel.simd.Lanes.low;
 import static dev.bantam.quant.kernel.simd.Lanes.signed;
 import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
+import dev.bantam.tensor.kernel.MatmulKernel;
+import dev.bantam.tensor.kernel.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -17,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes weights of a strip as floats, {@code scale · (code - zero)}, into panels. */
 final class StripDecoder {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final long SECOND = 4L * L;
 
   private StripDecoder() {}
 
@@ -30,22 +31,23 @@ final class StripDecoder {
    * @param w codes
    * @param strip which strip
    * @param k first input
-   * @param depth number of inputs
-   * @param panel where to
-   * @param to byte offset of the first float
-   * @param step bytes from an input to the next
+   * @param depth number of inputs, at most {@link MatmulKernel#BLOCK}
+   * @param panels where to: a matrix of these inputs
+   * @param output where in it the strip begins
    */
-  static void decode(
-      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long step) {
+  static void decode(Strips w, int strip, int k, int depth, PackedMatrix panels, int output) {
     for (int g = k; g < k + depth; ) {
       int end = w.groupEnd(g, k + depth);
-      decodeGroup(w, strip, g, end - g, panel, to + (g - k) * step, step);
+      long to = panels.position(output, g - k);
+      long second = panels.position(output + L, g - k) - to;
+      long step = g - k + 1 < depth ? panels.position(output, g - k + 1) - to : 0;
+      decodeGroup(w, strip, g, end - g, panels.memory(), to, second, step);
       g = end;
     }
   }
 
   private static void decodeGroup(
-      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long step) {
+      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long second, long step) {
     int from = w.at(strip, k);
     byte[] codes = w.codes();
     float[] scales = w.scales();
@@ -54,11 +56,11 @@ final class StripDecoder {
     int z = w.asymmetric() ? s : 0;
     float[] heap = panel.heapBase().orElse(null) instanceof float[] array ? array : null;
     switch (w.type()) {
-      case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, heap, panel, to, step);
-      case INT4 -> bytes4(codes, from, depth, scales, s, zeros, z, heap, panel, to, step);
-      case NF4 -> halves(codes, from, depth, scales, s, w.levels(), heap, panel, to, step);
+      case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, heap, panel, to, second, step);
+      case INT4 -> bytes4(codes, from, depth, scales, s, zeros, z, heap, panel, to, second, step);
+      case NF4 -> halves(codes, from, depth, scales, s, w.levels(), heap, panel, to, second, step);
       case FP8_E4M3, FP8_E5M2 ->
-          table(codes, from, depth, scales, s, w.levels(), heap, panel, to, step);
+          table(codes, from, depth, scales, s, w.levels(), heap, panel, to, second, step);
     }
   }
 
@@ -73,6 +75,7 @@ final class StripDecoder {
       float @Nullable [] heap,
       MemorySegment panel,
       long to,
+      long second,
       long step) {
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
@@ -82,7 +85,7 @@ final class StripDecoder {
       int at = from + k * WIDTH;
       long p = to + k * step;
       put(signed(w, at).sub(z0).mul(s0), heap, panel, p);
-      put(signed(w, at + L).sub(z1).mul(s1), heap, panel, p + SECOND);
+      put(signed(w, at + L).sub(z1).mul(s1), heap, panel, p + second);
     }
   }
 
@@ -97,6 +100,7 @@ final class StripDecoder {
       float @Nullable [] heap,
       MemorySegment panel,
       long to,
+      long second,
       long step) {
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
@@ -106,7 +110,7 @@ final class StripDecoder {
       IntVector b = bytes(w, from + k * L);
       long p = to + k * step;
       put(low(b).sub(z0).mul(s0), heap, panel, p);
-      put(high(b).sub(z1).mul(s1), heap, panel, p + SECOND);
+      put(high(b).sub(z1).mul(s1), heap, panel, p + second);
     }
   }
 
@@ -120,6 +124,7 @@ final class StripDecoder {
       float @Nullable [] heap,
       MemorySegment panel,
       long to,
+      long second,
       long step) {
     float[] row = new float[WIDTH];
     for (int k = 0; k < depth; k++) {
@@ -128,7 +133,7 @@ final class StripDecoder {
         row[j] = levels[b & 15];
         row[L + j] = levels[b >> 4 & 15];
       }
-      store(row, scales, s, heap, panel, to + k * step);
+      store(row, scales, s, heap, panel, to + k * step, second);
     }
   }
 
@@ -142,22 +147,29 @@ final class StripDecoder {
       float @Nullable [] heap,
       MemorySegment panel,
       long to,
+      long second,
       long step) {
     float[] row = new float[WIDTH];
     for (int k = 0; k < depth; k++) {
       for (int j = 0; j < WIDTH; j++) {
         row[j] = levels[w[from + k * WIDTH + j] & 0xFF];
       }
-      store(row, scales, s, heap, panel, to + k * step);
+      store(row, scales, s, heap, panel, to + k * step, second);
     }
   }
 
   private static void store(
-      float[] row, float[] scales, int s, float @Nullable [] heap, MemorySegment panel, long to) {
+      float[] row,
+      float[] scales,
+      int s,
+      float @Nullable [] heap,
+      MemorySegment panel,
+      long to,
+      long second) {
     FloatVector scale0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector scale1 = FloatVector.fromArray(FLOATS, scales, s + L);
     put(FloatVector.fromArray(FLOATS, row, 0).mul(scale0), heap, panel, to);
-    put(FloatVector.fromArray(FLOATS, row, L).mul(scale1), heap, panel, to + SECOND);
+    put(FloatVector.fromArray(FLOATS, row, L).mul(scale1), heap, panel, to + second);
   }
 
   /** Vectors get into an array several times as fast as into a segment of its memory. */

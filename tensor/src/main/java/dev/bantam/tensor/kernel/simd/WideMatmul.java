@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link MatmulKernel} on {@link WideTiles}.
  *
- * <p>Weights are panels [k, WIDTH] outside the heap. A block of rows is copied to scratch at the
- * constant stride that the tiles need, {@link WideTiles#DEPTH} columns at a time; then each panel
- * passes over it, and outputs collect in y.
+ * <p>Weights are panels outside the heap, cut into slices of {@link WideTiles#DEPTH} inputs. A
+ * block of rows is copied to scratch at the constant stride that the tiles need, {@link
+ * WideTiles#DEPTH} columns at a time; then each panel passes over it, and outputs collect in y.
  */
 final class WideMatmul implements MatmulKernel {
   private static final int WIDTH = WideTiles.WIDTH;
+  private static final int VECTOR = WideTiles.VECTOR;
   private static final int DEPTH = WideTiles.DEPTH;
   private static final int STRIDE = WideTiles.STRIDE;
 
@@ -30,8 +31,10 @@ final class WideMatmul implements MatmulKernel {
   /** Where scratch holds a tile of the last panel, when that is not a full one. */
   private static final int EDGE = BLOCK_ROWS * STRIDE;
 
-  /** Columns that are packed at a time, so that they stay in the first level cache. */
-  private static final int PACKED_DEPTH = 64;
+  private static final long SLICE = WideTiles.SLICE;
+
+  /** Rows of a transposed matrix that are packed together, panel by panel. */
+  private static final int PACKED_ROWS = 16;
 
   private static final float[] ZEROS = new float[WIDTH];
 
@@ -42,8 +45,8 @@ final class WideMatmul implements MatmulKernel {
   }
 
   /**
-   * Panel p holds w[WIDTH p + j, k] at float index (p K + k) WIDTH + j; the memory lives as long as
-   * this object.
+   * Panel after panel, each slice after slice, the last of them not full if k is no multiple of
+   * DEPTH; the memory lives as long as this object.
    */
   private record Panels(MemorySegment data, int n, int k) implements PackedMatrix {
     @Override
@@ -57,14 +60,28 @@ final class WideMatmul implements MatmulKernel {
     }
 
     @Override
+    public long position(int output, int input) {
+      return slice(output / WIDTH, input) + WideTiles.position(output % WIDTH, input % DEPTH);
+    }
+
+    /** Where the slice of a panel begins that an input is in. */
+    long slice(int panel, int input) {
+      return SLICE * ((long) panel * Math.ceilDiv(k, DEPTH) + input / DEPTH);
+    }
+
+    @Override
     public long bytes() {
-      return 4L * panels() * WIDTH * k;
+      return bytes(n, k);
+    }
+
+    static long bytes(int n, int k) {
+      return SLICE * Math.ceilDiv(n, WIDTH) * Math.ceilDiv(k, DEPTH);
     }
   }
 
   @Override
   public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
-    long bytes = 4L * Math.ceilDiv(n, WIDTH) * WIDTH * k;
+    long bytes = Panels.bytes(n, k);
     return memory instanceof Panels(MemorySegment data, _, _) && data.byteSize() >= bytes
         ? new Panels(data, n, k)
         : new Panels(Arena.ofAuto().allocate(bytes, 64), n, k);
@@ -81,32 +98,38 @@ final class WideMatmul implements MatmulKernel {
       int panelTo) {
     Panels panels = (Panels) into;
     if (transposed) {
-      for (int k = 0; k < panels.k; k++) { // rows of w are read from end to end
+      for (int from = 0; from < panels.k; from += PACKED_ROWS) {
+        int end = Math.min(from + PACKED_ROWS, panels.k);
         for (int p = panelFrom; p < panelTo; p++) {
-          copyRow(w, offset + k * ldw + p * WIDTH, panels, p, k);
+          for (int k = from; k < end; k++) {
+            copyRow(w, offset + k * ldw + p * WIDTH, panels, p, k);
+          }
         }
       }
       return;
     }
-    float[] part = new float[WIDTH * PACKED_DEPTH];
+    float[] part = new float[VECTOR * DEPTH];
     for (int p = panelFrom; p < panelTo; p++) {
-      int n = Math.min(WIDTH, panels.n - p * WIDTH);
-      for (int k = 0; k < panels.k; k += PACKED_DEPTH) {
-        int depth = Math.min(PACKED_DEPTH, panels.k - k);
-        PanelPacking.pack(w, offset + p * WIDTH * ldw + k, ldw, n, depth, part, 0, WIDTH);
-        long to = 4L * WIDTH * ((long) p * panels.k + k);
-        MemorySegment.copy(part, 0, panels.data, ValueLayout.JAVA_FLOAT, to, WIDTH * depth);
+      for (int k = 0; k < panels.k; k += DEPTH) {
+        int depth = Math.min(DEPTH, panels.k - k);
+        for (int j = 0; j < WIDTH; j += VECTOR) { // a vector's outputs, which are together
+          int from = p * WIDTH + j;
+          int n = Math.clamp(panels.n - from, 0, VECTOR);
+          PanelPacking.pack(w, offset + from * ldw + k, ldw, n, depth, part, 0, VECTOR);
+          long to = panels.position(from, k);
+          MemorySegment.copy(part, 0, panels.data, ValueLayout.JAVA_FLOAT, to, VECTOR * depth);
+        }
       }
     }
   }
 
   private static void copyRow(float[] w, int from, Panels panels, int p, int k) {
-    long to = 4L * WIDTH * ((long) p * panels.k + k);
+    long to = panels.position(p * WIDTH, k);
     if ((p + 1) * WIDTH <= panels.n) {
       WideTiles.copyRow(w, from, panels.data, to);
     } else {
       float[] row = Arrays.copyOf(Arrays.copyOfRange(w, from, from + panels.n - p * WIDTH), WIDTH);
-      MemorySegment.copy(row, 0, panels.data, ValueLayout.JAVA_FLOAT, to, WIDTH);
+      WideTiles.copyRow(row, 0, panels.data, to);
     }
   }
 
@@ -168,7 +191,7 @@ final class WideMatmul implements MatmulKernel {
       float[] y,
       int to,
       int ldy) {
-    long from = 4L * WIDTH * ((long) p * w.k + k);
+    long from = w.slice(p, k);
     int tiles = Math.ceilDiv(rows, WideTiles.ROWS);
     for (int t = 0, i = 0; t < tiles; t++) {
       int end = (t + 1) * rows / tiles; // equal heights, give or take one
