@@ -16,22 +16,22 @@ final class CodeTiles {
   static final int MASK = (1 << 30) - 1;
 
   /**
-   * Heights of tiles. x86 has 32 vector registers with AVX-512 and 16 without; other architectures
-   * of today have 32.
+   * Heights of tiles, all even. x86 has 32 vector registers with AVX-512 and 16 without; other
+   * architectures of today have 32.
    */
   private static final int[] HEIGHTS =
       System.getProperty("os.arch", "").matches("amd64|x86_64|i386|x86")
               && FloatVector.SPECIES_PREFERRED.vectorBitSize() < 512
-          ? new int[] {6, 4, 2, 1}
-          : new int[] {12, 8, 6, 4, 2, 1};
+          ? new int[] {6, 4, 2}
+          : new int[] {12, 8, 6, 4, 2};
 
   private CodeTiles() {}
 
   /**
-   * Computes {@code c[i, j] = Σ_k a[i, k] code[k, j]} for one strip.
+   * Computes {@code c[i, j] = Σ_k a[i, k] code[k, j]} for two strips that are neighbours.
    *
    * @param w weights of an integer type
-   * @param strip which strip
+   * @param strip the first
    * @param k first input
    * @param depth number of inputs, at most {@link #DEPTH}
    * @param rows number of rows
@@ -52,16 +52,43 @@ final class CodeTiles {
       float[] c,
       int to,
       int ldc) {
+    byte[] codes = w.codes();
     int from = w.at(strip, k);
+    int second = w.at(strip + 1, k);
+    boolean bytes = w.type() == WeightType.INT8;
+    int even = rows & ~1;
+    tiles(bytes, codes, from, depth, even, a, at, c, to, ldc);
+    tiles(bytes, codes, second, depth, even, a, at, c, to + Strips.WIDTH, ldc);
+    if (even < rows) {
+      int row = at + even * STRIDE;
+      int sums = to + even * ldc;
+      if (bytes) {
+        Int8Tiles.multiplyRow(codes, from, second, depth, a, row, c, sums);
+      } else {
+        Int4Tiles.multiplyRow(codes, from, second, depth, a, row, c, sums);
+      }
+    }
+  }
+
+  /** An even number of rows of one strip. */
+  private static void tiles(
+      boolean bytes,
+      byte[] w,
+      int from,
+      int depth,
+      int rows,
+      float[] a,
+      int at,
+      float[] c,
+      int to,
+      int ldc) {
     int i = 0;
     for (int height : HEIGHTS) {
       for (; i + height <= rows; i += height) {
-        if (w.type() == WeightType.INT8) {
-          Int8Tiles.multiply(
-              height, w.codes(), from, depth, a, at + i * STRIDE, c, to + i * ldc, ldc);
+        if (bytes) {
+          Int8Tiles.multiply(height, w, from, depth, a, at + i * STRIDE, c, to + i * ldc, ldc);
         } else {
-          Int4Tiles.multiply(
-              height, w.codes(), from, depth, a, at + i * STRIDE, c, to + i * ldc, ldc);
+          Int4Tiles.multiply(height, w, from, depth, a, at + i * STRIDE, c, to + i * ldc, ldc);
         }
       }
     }

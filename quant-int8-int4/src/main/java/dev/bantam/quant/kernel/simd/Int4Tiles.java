@@ -31,8 +31,7 @@ final class Int4Tiles {
       case 8 -> multiply8(w, from, depth, a, at, c, to, ldc);
       case 6 -> multiply6(w, from, depth, a, at, c, to, ldc);
       case 4 -> multiply4(w, from, depth, a, at, c, to, ldc);
-      case 2 -> multiply2(w, from, depth, a, at, c, to, ldc);
-      default -> multiply1(w, from, depth, a, at, c, to);
+      default -> multiply2(w, from, depth, a, at, c, to, ldc);
     }
   }
 
@@ -347,39 +346,34 @@ final class Int4Tiles {
     c11.intoArray(c, r1 + L);
   }
 
-  private static void multiply1(
-      byte[] w, int wFrom, int blockDepth, float[] a, int aFrom, float[] c, int to) {
+  /**
+   * One row and two strips, side by side: weights that come from memory come in two streams.
+   *
+   * @param wFrom index of the first strip's first code
+   * @param wSecond index of the second one's
+   */
+  static void multiplyRow(
+      byte[] w, int wFrom, int wSecond, int blockDepth, float[] a, int aFrom, float[] c, int to) {
     int from = wFrom & MASK;
+    int second = wSecond & MASK;
     int at = aFrom & MASK;
     int depth = Math.min(blockDepth, DEPTH);
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    int k = 0;
-    for (; k < depth - 1; k += 2) { // two sums an output, for an addition takes its time
-      IntVector b0 = bytes(w, from + k * L);
-      FloatVector w00 = low(b0);
-      FloatVector w01 = high(b0);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = a0.fma(w00, c00);
-      c01 = a0.fma(w01, c01);
-      IntVector b1 = bytes(w, from + (k + 1) * L);
-      FloatVector w10 = low(b1);
-      FloatVector w11 = high(b1);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + k + 1]);
-      c10 = a1.fma(w10, c10);
-      c11 = a1.fma(w11, c11);
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[at + k]);
+      IntVector b = bytes(w, from + k * L);
+      c0 = x.fma(low(b), c0);
+      c1 = x.fma(high(b), c1);
+      IntVector d = bytes(w, second + k * L);
+      c2 = x.fma(low(d), c2);
+      c3 = x.fma(high(d), c3);
     }
-    if (k < depth) {
-      IntVector b0 = bytes(w, from + k * L);
-      FloatVector w00 = low(b0);
-      FloatVector w01 = high(b0);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = a0.fma(w00, c00);
-      c01 = a0.fma(w01, c01);
-    }
-    c00.add(c10).intoArray(c, to);
-    c01.add(c11).intoArray(c, to + L);
+    c0.intoArray(c, to);
+    c1.intoArray(c, to + L);
+    c2.intoArray(c, to + 2 * L);
+    c3.intoArray(c, to + 3 * L);
   }
 }

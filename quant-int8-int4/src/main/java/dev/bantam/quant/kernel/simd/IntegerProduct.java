@@ -6,6 +6,7 @@ import static dev.bantam.quant.kernel.simd.Lanes.floats;
 import static dev.bantam.quant.kernel.simd.Lanes.ints;
 import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
+import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.kernel.QuantizedProduct;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
@@ -37,8 +38,8 @@ final class IntegerProduct implements QuantizedProduct {
 
   private final Strips w;
 
-  IntegerProduct(Strips w) {
-    this.w = w;
+  IntegerProduct(QuantizedMatrix w) {
+    this.w = Strips.pack(w, PANEL_STRIPS * WIDTH);
   }
 
   @Override
@@ -72,7 +73,7 @@ final class IntegerProduct implements QuantizedProduct {
       float[] y,
       int yOffset) {
     int stripFrom = panelFrom * PANEL_STRIPS;
-    int stripTo = Math.min(panelTo * PANEL_STRIPS, Math.ceilDiv(w.outputs(), WIDTH));
+    int stripTo = panelTo * PANEL_STRIPS;
     int together = Math.max(1, BLOCK_OUTPUTS / WIDTH);
     for (int m = 0; m < rows; m += BLOCK_ROWS) {
       int height = Math.min(BLOCK_ROWS, rows - m);
@@ -133,7 +134,7 @@ final class IntegerProduct implements QuantizedProduct {
             scratch[rowSums + m] = vectors.sum(scratch, row, end - k);
           }
         }
-        for (int s = 0; s < strips; s++) {
+        for (int s = 0; s < strips; s += PANEL_STRIPS) {
           CodeTiles.multiply(
               w, strip + s, k, end - k, rows, scratch, 0, scratch, sums + s * WIDTH, width);
         }
