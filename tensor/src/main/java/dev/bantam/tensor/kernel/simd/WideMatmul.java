@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MatmulKernel} on {@link WideTiles}.
+ * {@link MatmulKernel} on {@link WideTiles}, and on {@link TallTiles} for few rows.
  *
  * <p>Weights are panels outside the heap, cut into slices of {@link WideTiles#DEPTH} inputs. A
  * block of rows is copied to scratch at the constant stride that the tiles need, {@link
@@ -35,6 +35,9 @@ final class WideMatmul implements MatmulKernel {
 
   /** Rows of a transposed matrix that are packed together, panel by panel. */
   private static final int PACKED_ROWS = 16;
+
+  /** Most rows for which tall tiles are faster, as measured. */
+  private static final int FEW_ROWS = 64;
 
   private static final float[] ZEROS = new float[WIDTH];
 
@@ -192,9 +195,13 @@ final class WideMatmul implements MatmulKernel {
       int to,
       int ldy) {
     long from = w.slice(p, k);
-    int tiles = Math.ceilDiv(rows, WideTiles.ROWS);
-    for (int t = 0, i = 0; t < tiles; t++) {
-      int end = (t + 1) * rows / tiles; // equal heights, give or take one
+    int first =
+        width == WIDTH && rows <= FEW_ROWS
+            ? addTall(scratch, rows, w.data, from, depth, start, at, lds, y, to, ldy)
+            : 0;
+    int tiles = Math.ceilDiv(rows - first, WideTiles.ROWS);
+    for (int t = 0, i = first; t < tiles; t++) {
+      int end = first + (t + 1) * (rows - first) / tiles; // equal heights, give or take one
       int height = end - i;
       if (width == WIDTH) {
         WideTiles.add(
@@ -229,6 +236,40 @@ final class WideMatmul implements MatmulKernel {
       }
       i = end;
     }
+  }
+
+  /** Tall tiles, as many as there are rows for; returns the rows done. */
+  private static int addTall(
+      float[] scratch,
+      int rows,
+      MemorySegment w,
+      long from,
+      int depth,
+      float[] start,
+      int at,
+      int lds,
+      float[] y,
+      int to,
+      int ldy) {
+    int i = 0;
+    while (rows - i >= 8) {
+      int height = rows - i < 12 || rows - i == 16 ? 8 : 12;
+      TallTiles.add(
+          height,
+          scratch,
+          i * STRIDE,
+          w,
+          from,
+          depth,
+          start,
+          at + i * lds,
+          lds,
+          y,
+          to + i * ldy,
+          ldy);
+      i += height;
+    }
+    return i;
   }
 
   private static void copy(

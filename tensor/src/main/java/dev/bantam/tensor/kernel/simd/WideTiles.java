@@ -41,8 +41,12 @@ final class WideTiles {
    */
   static final int STRIDE = DEPTH + 16;
 
-  private static final long STEP = 4L * L;
-  private static final long B1 = STEP * DEPTH + 64;
+  /** Bytes from b[k, j] to b[k + 1, j]. */
+  static final long STEP = 4L * L;
+
+  /** Bytes from the column of a vector to the next. */
+  static final long B1 = STEP * DEPTH + 64;
+
   private static final long B2 = 2 * B1;
   private static final long B3 = 3 * B1;
 
