@@ -23,7 +23,7 @@ class KernelDifferentialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 13, 33, 121, 193})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 13, 16, 33, 64, 65, 121, 193})
   void products_have_the_bits_of_the_scalar_kernel(int rows) {
     for (int n : new int[] {1, 7, 16, 31, 33, 64, 100}) {
       for (int k : new int[] {1, 3, 64, 255, 256, 257, 513, 769}) {
