@@ -203,19 +203,14 @@ public final class TextEncoder implements AutoCloseable {
         .collect(Collectors.joining());
   }
 
-  private void embed(TokenBatch batch, float[][] vectors, int first) {
+  private void embed(TokenBatch batch, float[][] vectors, int from) {
     model.run(
         ws -> {
-          if (config.pooling().equals(List.of(Pooling.CLS))) {
-            Tensor states = model.encodeFirst(ws, batch);
-            for (int b = 0; b < batch.sequences(); b++) {
-              vectors[first + b] = vector(ws, states, b, 1);
-            }
-          } else {
-            Tensor states = model.encode(ws, batch);
-            for (int b = 0; b < batch.sequences(); b++) {
-              vectors[first + b] = vector(ws, states, batch.offset(b), batch.length(b));
-            }
+          boolean first = config.pooling().equals(List.of(Pooling.CLS));
+          Tensor states = first ? model.encodeFirst(ws, batch) : model.encode(ws, batch);
+          for (int b = 0; b < batch.sequences(); b++) {
+            int row = first ? b : batch.offset(b);
+            vectors[from + b] = vector(ws, states, row, first ? 1 : batch.length(b));
           }
           return vectors;
         });
