@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@code y = act(x Wᵀ + b)} with packed weights: a linear layer with its activation in one pass.
  */
 public final class LinearOp {
-  /** Fewest rows of a chunk that has all panels. */
-  private static final int MIN_CHUNK_ROWS = 96;
+  /** Chunks a thread has of the panels to pack. */
+  private static final int PACKS_PER_THREAD = 4;
 
   private LinearOp() {}
 
@@ -137,40 +137,35 @@ public final class LinearOp {
     }
   }
 
-  /** {@code dW = dzᵀ x}. A chunk makes some rows of dW of the same columns of dz. */
+  /** {@code dW = dzᵀ x}: rows of dW are columns of dz. */
   static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
     MatmulKernel kernel = ws.kernels().matmul();
-    int fewest = Math.ceilDiv(n, ProductChunks.ROWS);
-    int most = Math.max(fewest, n / MIN_CHUNK_ROWS);
-    int chunks =
-        Math.clamp((long) ProductChunks.PER_THREAD * ws.pool().parallelism(), fewest, most);
-    ws.pool()
-        .run(
-            chunks,
-            (chunk, worker) -> {
-              int from = ProductChunks.part(chunk, chunks, n);
-              kernel.multiply(
-                  dz.data(),
-                  dz.offset() + from,
-                  n,
-                  true,
-                  ProductChunks.part(chunk + 1, chunks, n) - from,
-                  x,
-                  0,
-                  x.panels(),
-                  null,
-                  Activation.NONE,
-                  dw.data(),
-                  dw.offset() + from * x.n(),
-                  x.n(),
-                  ws.scratch(worker, kernel.scratchSize()));
-            });
+    ProductChunks.run(
+        ws,
+        n,
+        x.panels(),
+        (worker, row, count, panelFrom, panelTo) ->
+            kernel.multiply(
+                dz.data(),
+                dz.offset() + row,
+                n,
+                true,
+                count,
+                x,
+                panelFrom,
+                panelTo,
+                null,
+                Activation.NONE,
+                dw.data(),
+                dw.offset() + row * x.n(),
+                x.n(),
+                ws.scratch(worker, kernel.scratchSize())));
   }
 
   /** Packs a matrix [n, k], or the transpose of a matrix [k, n], for one product. */
   static PackedMatrix pack(Workspace ws, Tensor w, int n, int k, boolean transposed) {
     PackedMatrix packed = ws.packed(n, k);
-    int chunks = Math.clamp(packed.panels(), 1, ProductChunks.PER_THREAD * ws.pool().parallelism());
+    int chunks = Math.clamp(packed.panels(), 1, PACKS_PER_THREAD * ws.pool().parallelism());
     ws.pool()
         .run(
             chunks,

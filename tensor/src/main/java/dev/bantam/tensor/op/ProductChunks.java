@@ -6,15 +6,20 @@ import dev.bantam.tensor.Workspace;
  * Cuts a product with a matrix of panels into chunks, each some rows times some panels, for the
  * threads of a workspace.
  *
- * <p>A chunk has as many rows as the caches like, because it reads its panels from the outer ones
- * once; if that makes too few chunks for the threads, panels are divided too.
+ * <p>A chunk copies its rows once and reads its panels from the outer caches once. So many rows are
+ * cut into blocks as high as the caches like, each with all panels. Few rows are one block, or as
+ * many as make the threads come out even, and each thread has a range of the panels; of these the
+ * last quarter is a chunk of its own, which a thread that is done may take from a slower one.
  */
 public final class ProductChunks {
-  /** Most rows of one chunk. */
-  static final int ROWS = 192;
+  /** Most rows of a block. */
+  private static final int MOST_ROWS = 192;
 
-  /** Chunks a thread, at least: the last ones even out what the threads' speeds differ by. */
-  static final int PER_THREAD = 4;
+  /** Fewest rows of a block, if all could be in fewer: below, panels are read too often. */
+  private static final int FEWEST_ROWS = 96;
+
+  /** Blocks a thread, if there are rows for them: the last ones even out the threads' speeds. */
+  private static final int PER_THREAD = 4;
 
   private ProductChunks() {}
 
@@ -43,23 +48,42 @@ public final class ProductChunks {
    */
   public static void run(Workspace ws, int rows, int panels, Chunk chunk) {
     int threads = ws.pool().parallelism();
-    int rowChunks = Math.ceilDiv(rows, ROWS);
-    int wanted = threads == 1 ? 1 : Math.ceilDiv(PER_THREAD * threads, Math.max(1, rowChunks));
-    int panelChunks = Math.clamp(wanted, 1, Math.max(1, panels));
+    int blocks = blocks(rows, panels, threads);
+    int ranges = Math.max(1, threads / blocks);
+    int pieces = threads > 1 && blocks <= threads ? 2 : 1;
     ws.pool()
         .run(
-            rowChunks * panelChunks,
+            blocks * ranges * pieces,
             (i, worker) -> {
-              int r = i / panelChunks;
-              int p = i % panelChunks;
-              int row = part(r, rowChunks, rows);
-              chunk.compute(
-                  worker,
-                  row,
-                  part(r + 1, rowChunks, rows) - row,
-                  part(p, panelChunks, panels),
-                  part(p + 1, panelChunks, panels));
+              int block = i / pieces / ranges;
+              int row = part(block, blocks, rows);
+              int range = i / pieces % ranges;
+              int from = part(range, ranges, panels);
+              int to = part(range + 1, ranges, panels);
+              if (pieces == 2) {
+                int cut = to - Math.ceilDiv(to - from, 4);
+                from = i % 2 == 0 ? from : cut;
+                to = i % 2 == 0 ? cut : to;
+              }
+              int count = part(block + 1, blocks, rows) - row;
+              if (count > 0 && from < to) {
+                chunk.compute(worker, row, count, from, to);
+              }
             });
+  }
+
+  /** How many blocks of rows: a multiple of the threads, or a divisor. */
+  private static int blocks(int rows, int panels, int threads) {
+    int fewest = Math.max(1, Math.ceilDiv(rows, MOST_ROWS));
+    if (threads == 1) {
+      return fewest;
+    }
+    int most = Math.max(fewest, rows / FEWEST_ROWS);
+    int blocks = Math.clamp((long) PER_THREAD * threads, fewest, most);
+    while (blocks % threads != 0 && (threads % blocks != 0 || panels < threads / blocks)) {
+      blocks++;
+    }
+    return blocks;
   }
 
   /** Start of part i when n things are cut into parts of equal size, give or take one. */

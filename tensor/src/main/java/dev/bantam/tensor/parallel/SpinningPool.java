@@ -8,22 +8,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Workers that spin for a moment between regions and then park.
  *
- * <p>A region is a counter of chunks: caller and workers claim the next one until none is left, so
- * a thread that is not scheduled delays at most the chunk it holds. A region costs about 0.1 us
- * while workers spin. When the pool is busy with another caller's region, a region runs on its own
- * caller alone; so callers never wait for each other.
+ * <p>Caller and workers {@link Claims claim} chunks until none is left, so a thread that is not
+ * scheduled delays at most the chunk it holds. A region costs about 0.1 us while workers spin. When
+ * the pool is busy with another caller's region, a region runs on its own caller alone; so callers
+ * never wait for each other.
  */
 final class SpinningPool implements WorkerPool {
   /** Rounds of {@link Thread#onSpinWait} before a thread parks: some tens of microseconds. */
   private static final int SPINS = 2_000;
 
   private final Thread[] workers;
+  private final Claims claims;
   private final AtomicBoolean busy = new AtomicBoolean();
+  private int regions; // begun, by whoever holds busy
   private volatile @Nullable Region region;
   private volatile boolean closed;
 
   SpinningPool(int threads) {
     workers = new Thread[threads - 1];
+    claims = new Claims(threads);
     for (int i = 0; i < workers.length; i++) {
       int worker = i + 1;
       workers[i] =
@@ -49,7 +52,8 @@ final class SpinningPool implements WorkerPool {
       return;
     }
     try {
-      Region r = new Region(chunks, task, Thread.currentThread());
+      Region r = new Region(++regions, chunks, task, Thread.currentThread());
+      claims.open(r.number, chunks);
       region = r;
       for (int i = 0; i < Math.min(workers.length, chunks - 1); i++) {
         LockSupport.unpark(workers[i]);
@@ -88,24 +92,26 @@ final class SpinningPool implements WorkerPool {
   }
 
   /** One parallel region. */
-  private static final class Region {
+  private final class Region {
+    private final int number;
     private final int chunks;
     private final ChunkTask task;
     private final Thread caller;
-    private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private volatile @Nullable Throwable failure;
 
-    Region(int chunks, ChunkTask task, Thread caller) {
+    Region(int number, int chunks, ChunkTask task, Thread caller) {
+      this.number = number;
       this.chunks = chunks;
       this.task = task;
       this.caller = caller;
     }
 
     void claim(int worker) {
-      for (int c = next.getAndIncrement(); c < chunks; c = next.getAndIncrement()) {
+      int chunk;
+      while ((chunk = claims.claim(number, chunks, worker)) >= 0) {
         try {
-          task.run(c, worker);
+          task.run(chunk, worker);
         } catch (Throwable t) {
           failure = t;
         }

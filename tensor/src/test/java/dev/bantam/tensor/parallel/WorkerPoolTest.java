@@ -74,6 +74,28 @@ class WorkerPoolTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void threads_begin_with_chunks_of_their_own(int threads) {
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      for (int round = 0; round < 20; round++) {
+        CountDownLatch all = new CountDownLatch(threads);
+        AtomicIntegerArray firstOf = new AtomicIntegerArray(threads);
+        pool.run(
+            10 * threads,
+            (chunk, worker) -> {
+              if (firstOf.compareAndSet(worker, 0, chunk + 1)) {
+                all.countDown();
+                await(all);
+              }
+            });
+        for (int worker = 0; worker < threads; worker++) {
+          assertThat(firstOf.get(worker)).isEqualTo(10 * worker + 1);
+        }
+      }
+    }
+  }
+
   @Test
   void what_chunks_write_is_seen_by_the_caller() {
     try (WorkerPool pool = WorkerPool.of(3)) {
