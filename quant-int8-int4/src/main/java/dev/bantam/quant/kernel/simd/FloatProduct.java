@@ -2,6 +2,7 @@ package dev.bantam.quant.kernel.simd;
 
 import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
+import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.kernel.QuantizedProduct;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
@@ -35,12 +36,12 @@ final class FloatProduct implements QuantizedProduct {
   /**
    * A product.
    *
-   * @param w weights, padded to whole panels
-   * @param panelWidth width of the panels of the product of floats
+   * @param w weights
+   * @param floatWidth width of the panels of the product of floats: one or more strips
    */
-  FloatProduct(Strips w, int panelWidth) {
-    this.w = w;
-    this.panelWidth = panelWidth;
+  FloatProduct(QuantizedMatrix w, int floatWidth) {
+    this.panelWidth = Math.max(floatWidth, 2 * WIDTH);
+    this.w = Strips.pack(w, panelWidth);
   }
 
   @Override
@@ -102,7 +103,7 @@ final class FloatProduct implements QuantizedProduct {
               rows,
               decoded,
               0,
-              panels,
+              decoded.panels(),
               null,
               Activation.NONE,
               scratch,
@@ -133,7 +134,7 @@ final class FloatProduct implements QuantizedProduct {
   private void multiplyFew(
       float[] a, int aOffset, int rows, int from, int k, int depth, float[] c, int to) {
     Arrays.fill(c, to, to + rows * panelWidth, 0);
-    for (int j = 0; j < panelWidth; j += WIDTH) {
+    for (int j = 0; j < panelWidth; j += 2 * WIDTH) {
       int strip = (from + j) / WIDTH;
       StripTiles.add(w, strip, k, depth, rows, a, aOffset, w.inputs(), c, to + j, panelWidth);
     }

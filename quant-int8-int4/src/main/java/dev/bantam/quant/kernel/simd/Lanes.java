@@ -24,11 +24,16 @@ final class Lanes {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final IntVector SHIFTS = IntVector.zero(INTS).addIndex(8);
 
-  /** A float whose last bit is 1: what is put into its low bits is added to it. */
-  private static final int OFFSET_BITS = Float.floatToRawIntBits(0x1p23f);
+  /** A float whose last bit counts 1: what is put into its low bits is added to it. */
+  private static final float BASE = 0x1p23f;
 
-  /** Takes from a half byte in [0, 15] what was added to its code. */
-  private static final float OFFSET = 0x1p23f + 8;
+  private static final int BASE_BITS = Float.floatToRawIntBits(BASE);
+
+  /** What {@link #low} has too much if 8 was added to codes. */
+  static final float LOW_OFFSET = BASE + 8;
+
+  /** What {@link #high} has too much if 8 was added to codes. */
+  static final float HIGH_OFFSET = BASE + 16 * 8;
 
   private Lanes() {}
 
@@ -54,18 +59,24 @@ final class Lanes {
         ByteVector.fromArray(BYTES, from, at).convertShape(VectorOperators.B2F, FLOATS, 0);
   }
 
-  /** The low halves of L bytes as floats in [-8, 7]. */
-  static FloatVector low(IntVector bytes) {
-    return bytes.and(15).or(OFFSET_BITS).reinterpretAsFloats().sub(OFFSET);
+  /** The low halves of L bytes as floats, less an offset. */
+  static FloatVector low(IntVector bytes, FloatVector offset) {
+    return bytes.and(0x0F).or(BASE_BITS).reinterpretAsFloats().sub(offset);
   }
 
-  /** The high halves of L bytes as floats in [-8, 7]. */
+  /** 16 times the high halves of L bytes, as floats, less an offset: they stay where they are. */
+  static FloatVector high(IntVector bytes, FloatVector offset) {
+    return bytes.and(0xF0).or(BASE_BITS).reinterpretAsFloats().sub(offset);
+  }
+
+  /** The low halves of L bytes, to which 8 was added, as floats in [-8, 7]. */
+  static FloatVector low(IntVector bytes) {
+    return bytes.and(0x0F).or(BASE_BITS).reinterpretAsFloats().sub(LOW_OFFSET);
+  }
+
+  /** 16 times the high halves of L bytes, to which 8 was added: floats in [-128, 112]. */
   static FloatVector high(IntVector bytes) {
-    return bytes
-        .lanewise(VectorOperators.LSHR, 4)
-        .or(OFFSET_BITS)
-        .reinterpretAsFloats()
-        .sub(OFFSET);
+    return bytes.and(0xF0).or(BASE_BITS).reinterpretAsFloats().sub(HIGH_OFFSET);
   }
 
   /** Integers as floats. */

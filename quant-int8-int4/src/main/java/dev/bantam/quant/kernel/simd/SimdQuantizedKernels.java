@@ -31,6 +31,6 @@ public final class SimdQuantizedKernels implements QuantizedKernels {
 
   @Override
   public QuantizedProduct floats(QuantizedMatrix w) {
-    return new FloatProduct(Strips.pack(w, panelWidth), panelWidth);
+    return new FloatProduct(w, panelWidth);
   }
 }

@@ -1,7 +1,9 @@
 package dev.bantam.quant.kernel.simd;
 
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
+import static dev.bantam.quant.kernel.simd.Lanes.HIGH_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
+import static dev.bantam.quant.kernel.simd.Lanes.LOW_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.bytes;
 import static dev.bantam.quant.kernel.simd.Lanes.high;
 import static dev.bantam.quant.kernel.simd.Lanes.low;
@@ -104,13 +106,13 @@ final class StripDecoder {
       long step) {
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
-    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
-    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z).add(LOW_OFFSET);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L).add(HIGH_OFFSET);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
       long p = to + k * step;
-      put(low(b).sub(z0).mul(s0), heap, panel, p);
-      put(high(b).sub(z1).mul(s1), heap, panel, p + second);
+      put(low(b, z0).mul(s0), heap, panel, p);
+      put(high(b, z1).mul(s1), heap, panel, p + second);
     }
   }
 

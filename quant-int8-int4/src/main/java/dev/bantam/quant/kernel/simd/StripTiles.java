@@ -1,7 +1,9 @@
 package dev.bantam.quant.kernel.simd;
 
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
+import static dev.bantam.quant.kernel.simd.Lanes.HIGH_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
+import static dev.bantam.quant.kernel.simd.Lanes.LOW_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.bytes;
 import static dev.bantam.quant.kernel.simd.Lanes.high;
 import static dev.bantam.quant.kernel.simd.Lanes.low;
@@ -14,15 +16,16 @@ import jdk.incubator.vector.IntVector;
 
 /**
  * Register tiles that decode weights as they multiply: {@code c[i, j] += Σ_k a[i, k] w[j, k]} for
- * few rows and one strip.
+ * few rows and two strips that are neighbours.
  *
  * <p>For few rows what counts is how many bytes of weights come from memory; a panel of floats
  * would only be written and read again. Products are added in the order of k, one fused
- * multiply-add each.
+ * multiply-add each; so a single row takes both strips at once, to have sums that do not wait for
+ * each other.
  */
 final class StripTiles {
-  /** Zeros of a strip of symmetric weights. */
-  private static final float[] NO_ZEROS = new float[WIDTH];
+  /** Zeros of strips of symmetric weights. */
+  private static final float[] NO_ZEROS = new float[2 * WIDTH];
 
   private StripTiles() {}
 
@@ -30,7 +33,7 @@ final class StripTiles {
    * Adds a product.
    *
    * @param w codes of an integer type
-   * @param strip which strip
+   * @param strip the first of the strips
    * @param k first input
    * @param depth number of inputs
    * @param rows number of rows
@@ -55,16 +58,18 @@ final class StripTiles {
       int ldc) {
     for (int g = k; g < k + depth; ) {
       int end = w.groupEnd(g, k + depth);
-      for (int i = 0; i < rows; ) {
-        int height = rows - i >= 4 ? 4 : rows - i >= 2 ? 2 : 1;
-        addGroup(w, strip, g, end - g, height, a, at + i * lda + g - k, lda, c, to + i * ldc, ldc);
-        i += height;
+      int even = rows & ~1;
+      addRows(w, strip, g, end - g, even, a, at + g - k, lda, c, to, ldc);
+      addRows(w, strip + 1, g, end - g, even, a, at + g - k, lda, c, to + WIDTH, ldc);
+      if (even < rows) {
+        addRow(w, strip, g, end - g, a, at + even * lda + g - k, c, to + even * ldc);
       }
       g = end;
     }
   }
 
-  private static void addGroup(
+  /** An even number of rows, one strip and inputs of one group. */
+  private static void addRows(
       Strips w,
       int strip,
       int k,
@@ -82,18 +87,40 @@ final class StripTiles {
     int s = w.scaleAt(strip, k);
     float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
     int z = w.asymmetric() ? s : 0;
+    boolean bytes = w.type() == WeightType.INT8;
+    int i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      int row = at + i * lda;
+      int sums = to + i * ldc;
+      if (bytes) {
+        bytes8Rows4(codes, from, depth, scales, s, zeros, z, a, row, lda, c, sums, ldc);
+      } else {
+        bytes4Rows4(codes, from, depth, scales, s, zeros, z, a, row, lda, c, sums, ldc);
+      }
+    }
+    for (; i < rows; i += 2) {
+      int row = at + i * lda;
+      int sums = to + i * ldc;
+      if (bytes) {
+        bytes8Rows2(codes, from, depth, scales, s, zeros, z, a, row, lda, c, sums, ldc);
+      } else {
+        bytes4Rows2(codes, from, depth, scales, s, zeros, z, a, row, lda, c, sums, ldc);
+      }
+    }
+  }
+
+  /** One row, both strips and inputs of one group. */
+  private static void addRow(
+      Strips w, int strip, int k, int depth, float[] a, int at, float[] c, int to) {
+    int from = w.at(strip, k);
+    int second = w.at(strip + 1, k);
+    int s = w.scaleAt(strip, k);
+    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
+    int z = w.asymmetric() ? s : 0;
     if (w.type() == WeightType.INT8) {
-      switch (rows) {
-        case 4 -> bytes8Rows4(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
-        case 2 -> bytes8Rows2(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
-        default -> bytes8Rows1(codes, from, depth, scales, s, zeros, z, a, at, c, to);
-      }
+      bytes8Row(w.codes(), from, second, depth, w.scales(), s, zeros, z, a, at, c, to);
     } else {
-      switch (rows) {
-        case 4 -> bytes4Rows4(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
-        case 2 -> bytes4Rows2(codes, from, depth, scales, s, zeros, z, a, at, lda, c, to, ldc);
-        default -> bytes4Rows1(codes, from, depth, scales, s, zeros, z, a, at, c, to);
-      }
+      bytes4Row(w.codes(), from, second, depth, w.scales(), s, zeros, z, a, at, c, to);
     }
   }
 
@@ -201,9 +228,10 @@ final class StripTiles {
     c11.intoArray(c, r1 + L);
   }
 
-  private static void bytes8Rows1(
+  private static void bytes8Row(
       byte[] w,
       int wFrom,
+      int wSecond,
       int groupDepth,
       float[] scales,
       int s,
@@ -214,23 +242,32 @@ final class StripTiles {
       float[] c,
       int to) {
     int from = wFrom & CodeTiles.MASK;
+    int second = wSecond & CodeTiles.MASK;
     int at = aFrom & CodeTiles.MASK;
     int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
+    FloatVector s2 = FloatVector.fromArray(FLOATS, scales, s + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(FLOATS, scales, s + 3 * L);
     FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
     FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
-    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector z2 = FloatVector.fromArray(FLOATS, zeros, z + 2 * L);
+    FloatVector z3 = FloatVector.fromArray(FLOATS, zeros, z + 3 * L);
+    FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c2 = FloatVector.fromArray(FLOATS, c, to + 2 * L);
+    FloatVector c3 = FloatVector.fromArray(FLOATS, c, to + 3 * L);
     for (int k = 0; k < depth; k++) {
-      FloatVector w0 = signed(w, from + k * WIDTH).sub(z0).mul(s0);
-      FloatVector w1 = signed(w, from + k * WIDTH + L).sub(z1).mul(s1);
-      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = b0.fma(w0, c00);
-      c01 = b0.fma(w1, c01);
+      FloatVector x = FloatVector.broadcast(FLOATS, a[at + k]);
+      c0 = x.fma(signed(w, from + k * WIDTH).sub(z0).mul(s0), c0);
+      c1 = x.fma(signed(w, from + k * WIDTH + L).sub(z1).mul(s1), c1);
+      c2 = x.fma(signed(w, second + k * WIDTH).sub(z2).mul(s2), c2);
+      c3 = x.fma(signed(w, second + k * WIDTH + L).sub(z3).mul(s3), c3);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
+    c0.intoArray(c, to);
+    c1.intoArray(c, to + L);
+    c2.intoArray(c, to + 2 * L);
+    c3.intoArray(c, to + 3 * L);
   }
 
   private static void bytes4Rows4(
@@ -258,8 +295,8 @@ final class StripTiles {
     int r3 = r2 + ldc;
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
-    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
-    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z).add(LOW_OFFSET);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L).add(HIGH_OFFSET);
     FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
     FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
@@ -270,8 +307,8 @@ final class StripTiles {
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, r3 + L);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = low(b).sub(z0).mul(s0);
-      FloatVector w1 = high(b).sub(z1).mul(s1);
+      FloatVector w0 = low(b, z0).mul(s0);
+      FloatVector w1 = high(b, z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -316,16 +353,16 @@ final class StripTiles {
     int r1 = to + ldc;
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
-    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
-    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z).add(LOW_OFFSET);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L).add(HIGH_OFFSET);
     FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
     FloatVector c10 = FloatVector.fromArray(FLOATS, c, r1);
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, r1 + L);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = low(b).sub(z0).mul(s0);
-      FloatVector w1 = high(b).sub(z1).mul(s1);
+      FloatVector w0 = low(b, z0).mul(s0);
+      FloatVector w1 = high(b, z1).mul(s1);
       FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
       c00 = b0.fma(w0, c00);
       c01 = b0.fma(w1, c01);
@@ -339,9 +376,10 @@ final class StripTiles {
     c11.intoArray(c, r1 + L);
   }
 
-  private static void bytes4Rows1(
+  private static void bytes4Row(
       byte[] w,
       int wFrom,
+      int wSecond,
       int groupDepth,
       float[] scales,
       int s,
@@ -352,23 +390,33 @@ final class StripTiles {
       float[] c,
       int to) {
     int from = wFrom & CodeTiles.MASK;
+    int second = wSecond & CodeTiles.MASK;
     int at = aFrom & CodeTiles.MASK;
     int depth = Math.min(groupDepth, CodeTiles.DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
-    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
-    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
-    FloatVector c00 = FloatVector.fromArray(FLOATS, c, to);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector s2 = FloatVector.fromArray(FLOATS, scales, s + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(FLOATS, scales, s + 3 * L);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z).add(LOW_OFFSET);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L).add(HIGH_OFFSET);
+    FloatVector z2 = FloatVector.fromArray(FLOATS, zeros, z + 2 * L).add(LOW_OFFSET);
+    FloatVector z3 = FloatVector.fromArray(FLOATS, zeros, z + 3 * L).add(HIGH_OFFSET);
+    FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
+    FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + L);
+    FloatVector c2 = FloatVector.fromArray(FLOATS, c, to + 2 * L);
+    FloatVector c3 = FloatVector.fromArray(FLOATS, c, to + 3 * L);
     for (int k = 0; k < depth; k++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[at + k]);
       IntVector b = bytes(w, from + k * L);
-      FloatVector w0 = low(b).sub(z0).mul(s0);
-      FloatVector w1 = high(b).sub(z1).mul(s1);
-      FloatVector b0 = FloatVector.broadcast(FLOATS, a[at + k]);
-      c00 = b0.fma(w0, c00);
-      c01 = b0.fma(w1, c01);
+      c0 = x.fma(low(b, z0).mul(s0), c0);
+      c1 = x.fma(high(b, z1).mul(s1), c1);
+      IntVector d = bytes(w, second + k * L);
+      c2 = x.fma(low(d, z2).mul(s2), c2);
+      c3 = x.fma(high(d, z3).mul(s3), c3);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
+    c0.intoArray(c, to);
+    c1.intoArray(c, to + L);
+    c2.intoArray(c, to + 2 * L);
+    c3.intoArray(c, to + 3 * L);
   }
 }

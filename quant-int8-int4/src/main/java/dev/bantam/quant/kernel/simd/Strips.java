@@ -17,8 +17,9 @@ import dev.bantam.quant.WeightType;
  * @param codes without sign, integers shifted by {@link #shift}. Of 8 bits: strip s, input k, lane
  *     j at {@code (s inputs + k) WIDTH + j}. Of 4 bits, at {@code (s inputs + k) WIDTH / 2 + j}:
  *     lane j in the low half, lane {@code L + j} in the high one
- * @param scales [groups, padded]
- * @param zeros the code of 0: [groups, padded], or [WIDTH] if it is the same everywhere
+ * @param scales [groups, padded]; of integers in high halves a 16th, as these are read as they
+ *     stand, 16 times too large, which saves shifting them and changes no bit of a product
+ * @param zeros the codes of 0 [groups, padded], 16 times those in high halves; empty if all are 0
  * @param levels the value of a code; empty for integers
  */
 record Strips(
@@ -57,10 +58,11 @@ record Strips(
     byte[] zeroPoints = w.zeroPoints();
     float[] zeros = new float[zeroPoints == null ? 0 : groups * padded];
     for (int n = 0; n < w.rows(); n++) {
+      float factor = w.type() == WeightType.INT4 && n % WIDTH >= L ? 16 : 1;
       for (int g = 0; g < groups; g++) {
-        scales[g * padded + n] = w.scales()[n * groups + g];
+        scales[g * padded + n] = w.scales()[n * groups + g] / factor;
         if (zeroPoints != null) {
-          zeros[g * padded + n] = zeroPoints[n * groups + g];
+          zeros[g * padded + n] = zeroPoints[n * groups + g] * factor;
         }
       }
     }
