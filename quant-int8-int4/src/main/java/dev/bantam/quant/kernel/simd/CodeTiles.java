@@ -28,10 +28,11 @@ final class CodeTiles {
   private CodeTiles() {}
 
   /**
-   * Computes {@code c[i, j] = Σ_k a[i, k] code[k, j]} for two strips that are neighbours.
+   * Computes {@code c[i, j] = Σ_k a[i, k] code[k, j]} for strips that are neighbours.
    *
    * @param w weights of an integer type
    * @param strip the first
+   * @param strips how many, an even number
    * @param k first input
    * @param depth number of inputs, at most {@link #DEPTH}
    * @param rows number of rows
@@ -44,6 +45,7 @@ final class CodeTiles {
   static void multiply(
       Strips w,
       int strip,
+      int strips,
       int k,
       int depth,
       int rows,
@@ -52,21 +54,43 @@ final class CodeTiles {
       float[] c,
       int to,
       int ldc) {
-    byte[] codes = w.codes();
-    int from = w.at(strip, k);
-    int second = w.at(strip + 1, k);
     boolean bytes = w.type() == WeightType.INT8;
     int even = rows & ~1;
-    tiles(bytes, codes, from, depth, even, a, at, c, to, ldc);
-    tiles(bytes, codes, second, depth, even, a, at, c, to + Strips.WIDTH, ldc);
+    for (int s = 0; s < strips; s++) {
+      int from = w.at(strip + s, k);
+      tiles(bytes, w.codes(), from, depth, even, a, at, c, to + s * Strips.WIDTH, ldc);
+    }
     if (even < rows) {
-      int row = at + even * STRIDE;
-      int sums = to + even * ldc;
+      row(bytes, w, strip, strips, k, depth, a, at + even * STRIDE, c, to + even * ldc);
+    }
+  }
+
+  /** One row of an even number of strips. */
+  private static void row(
+      boolean bytes,
+      Strips w,
+      int strip,
+      int strips,
+      int k,
+      int depth,
+      float[] a,
+      int at,
+      float[] c,
+      int to) {
+    byte[] codes = w.codes();
+    int step = w.at(strip + 1, k) - w.at(strip, k);
+    for (int s = 0; s < strips; ) {
+      int from = w.at(strip + s, k);
+      int sums = to + s * Strips.WIDTH;
+      int together = bytes || strips - s < 4 ? 2 : 4;
       if (bytes) {
-        Int8Tiles.multiplyRow(codes, from, second, depth, a, row, c, sums);
+        Int8Tiles.multiplyRow2(codes, from, step, depth, a, at, c, sums);
+      } else if (together == 2) {
+        Int4Tiles.multiplyRow2(codes, from, step, depth, a, at, c, sums);
       } else {
-        Int4Tiles.multiplyRow(codes, from, second, depth, a, row, c, sums);
+        Int4Tiles.multiplyRow4(codes, from, step, depth, a, at, c, sums);
       }
+      s += together;
     }
   }
 

@@ -3,8 +3,14 @@ package dev.bantam.quant.kernel.simd;
 import static dev.bantam.quant.kernel.simd.CodeTiles.DEPTH;
 import static dev.bantam.quant.kernel.simd.CodeTiles.MASK;
 import static dev.bantam.quant.kernel.simd.CodeTiles.STRIDE;
+import static dev.bantam.quant.kernel.simd.Lanes.BASE_BITS;
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
+import static dev.bantam.quant.kernel.simd.Lanes.HIGH;
+import static dev.bantam.quant.kernel.simd.Lanes.HIGH_OFFSET;
+import static dev.bantam.quant.kernel.simd.Lanes.INTS;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
+import static dev.bantam.quant.kernel.simd.Lanes.LOW;
+import static dev.bantam.quant.kernel.simd.Lanes.LOW_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.bytes;
 import static dev.bantam.quant.kernel.simd.Lanes.high;
 import static dev.bantam.quant.kernel.simd.Lanes.low;
@@ -347,15 +353,15 @@ final class Int4Tiles {
   }
 
   /**
-   * One row and two strips, side by side: weights that come from memory come in two streams.
+   * One row and two strips, side by side.
    *
    * @param wFrom index of the first strip's first code
-   * @param wSecond index of the second one's
+   * @param step distance between the codes of two strips
    */
-  static void multiplyRow(
-      byte[] w, int wFrom, int wSecond, int blockDepth, float[] a, int aFrom, float[] c, int to) {
+  static void multiplyRow2(
+      byte[] w, int wFrom, int step, int blockDepth, float[] a, int aFrom, float[] c, int to) {
     int from = wFrom & MASK;
-    int second = wSecond & MASK;
+    int second = (wFrom + step) & MASK;
     int at = aFrom & MASK;
     int depth = Math.min(blockDepth, DEPTH);
     FloatVector c0 = FloatVector.zero(FLOATS);
@@ -375,5 +381,59 @@ final class Int4Tiles {
     c1.intoArray(c, to + L);
     c2.intoArray(c, to + 2 * L);
     c3.intoArray(c, to + 3 * L);
+  }
+
+  /**
+   * One row and four strips, side by side: weights that come from memory come in four streams.
+   * Constants are vectors from the start, and {@link Lanes} is not called: there would be so much
+   * to inline that the compiler stops before the end of it, and vectors become objects.
+   *
+   * @param wFrom index of the first strip's first code
+   * @param step distance between the codes of two strips
+   */
+  static void multiplyRow4(
+      byte[] w, int wFrom, int step, int blockDepth, float[] a, int aFrom, float[] c, int to) {
+    int from0 = wFrom & MASK;
+    int from1 = (wFrom + step) & MASK;
+    int from2 = (wFrom + 2 * step) & MASK;
+    int from3 = (wFrom + 3 * step) & MASK;
+    int at = aFrom & MASK;
+    int depth = Math.min(blockDepth, DEPTH);
+    IntVector low = IntVector.broadcast(INTS, LOW);
+    IntVector high = IntVector.broadcast(INTS, HIGH);
+    IntVector base = IntVector.broadcast(INTS, BASE_BITS);
+    FloatVector o0 = FloatVector.broadcast(FLOATS, LOW_OFFSET);
+    FloatVector o1 = FloatVector.broadcast(FLOATS, HIGH_OFFSET);
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    FloatVector c4 = FloatVector.zero(FLOATS);
+    FloatVector c5 = FloatVector.zero(FLOATS);
+    FloatVector c6 = FloatVector.zero(FLOATS);
+    FloatVector c7 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[at + k]);
+      IntVector b0 = bytes(w, from0 + k * L);
+      c0 = x.fma(b0.and(low).or(base).reinterpretAsFloats().sub(o0), c0);
+      c1 = x.fma(b0.and(high).or(base).reinterpretAsFloats().sub(o1), c1);
+      IntVector b1 = bytes(w, from1 + k * L);
+      c2 = x.fma(b1.and(low).or(base).reinterpretAsFloats().sub(o0), c2);
+      c3 = x.fma(b1.and(high).or(base).reinterpretAsFloats().sub(o1), c3);
+      IntVector b2 = bytes(w, from2 + k * L);
+      c4 = x.fma(b2.and(low).or(base).reinterpretAsFloats().sub(o0), c4);
+      c5 = x.fma(b2.and(high).or(base).reinterpretAsFloats().sub(o1), c5);
+      IntVector b3 = bytes(w, from3 + k * L);
+      c6 = x.fma(b3.and(low).or(base).reinterpretAsFloats().sub(o0), c6);
+      c7 = x.fma(b3.and(high).or(base).reinterpretAsFloats().sub(o1), c7);
+    }
+    c0.intoArray(c, to);
+    c1.intoArray(c, to + L);
+    c2.intoArray(c, to + 2 * L);
+    c3.intoArray(c, to + 3 * L);
+    c4.intoArray(c, to + 4 * L);
+    c5.intoArray(c, to + 5 * L);
+    c6.intoArray(c, to + 6 * L);
+    c7.intoArray(c, to + 7 * L);
   }
 }

@@ -343,12 +343,12 @@ final class Int8Tiles {
    * One row and two strips, side by side: weights that come from memory come in two streams.
    *
    * @param wFrom index of the first strip's first code
-   * @param wSecond index of the second one's
+   * @param step distance between the codes of two strips
    */
-  static void multiplyRow(
-      byte[] w, int wFrom, int wSecond, int blockDepth, float[] a, int aFrom, float[] c, int to) {
+  static void multiplyRow2(
+      byte[] w, int wFrom, int step, int blockDepth, float[] a, int aFrom, float[] c, int to) {
     int from = wFrom & MASK;
-    int second = wSecond & MASK;
+    int second = (wFrom + step) & MASK;
     int at = aFrom & MASK;
     int depth = Math.min(blockDepth, DEPTH);
     FloatVector c0 = FloatVector.zero(FLOATS);

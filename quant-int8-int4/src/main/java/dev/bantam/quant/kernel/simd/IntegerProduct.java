@@ -31,8 +31,8 @@ final class IntegerProduct implements QuantizedProduct {
   /** Most rows of a block: their inputs stay in the second level cache while strips pass. */
   private static final int BLOCK_ROWS = 96;
 
-  /** Outputs that are computed together, so that inputs are copied for all of them once. */
-  private static final int BLOCK_OUTPUTS = 192;
+  /** Sums of a block: so many outputs are computed together that inputs are copied for once. */
+  private static final int BLOCK_SUMS = BLOCK_ROWS * 256;
 
   private static final int PANEL_STRIPS = 2;
 
@@ -74,9 +74,9 @@ final class IntegerProduct implements QuantizedProduct {
       int yOffset) {
     int stripFrom = panelFrom * PANEL_STRIPS;
     int stripTo = panelTo * PANEL_STRIPS;
-    int together = Math.max(1, BLOCK_OUTPUTS / WIDTH);
     for (int m = 0; m < rows; m += BLOCK_ROWS) {
       int height = Math.min(BLOCK_ROWS, rows - m);
+      int together = BLOCK_SUMS / height / panelWidth() * PANEL_STRIPS;
       for (int s = stripFrom; s < stripTo; s += together) {
         Block block = new Block(ws, worker, height, s, Math.min(together, stripTo - s));
         block.multiply(a, aOffset + m * w.inputs());
@@ -134,10 +134,7 @@ final class IntegerProduct implements QuantizedProduct {
             scratch[rowSums + m] = vectors.sum(scratch, row, end - k);
           }
         }
-        for (int s = 0; s < strips; s += PANEL_STRIPS) {
-          CodeTiles.multiply(
-              w, strip + s, k, end - k, rows, scratch, 0, scratch, sums + s * WIDTH, width);
-        }
+        CodeTiles.multiply(w, strip, strips, k, end - k, rows, scratch, 0, scratch, sums, width);
         collect(w.scaleAt(strip, k), k == group, end == w.groupEnd(k, w.inputs()));
         k = end;
       }

@@ -24,29 +24,32 @@ final class Lanes {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final IntVector SHIFTS = IntVector.zero(INTS).addIndex(8);
 
+  /** Which bits of a byte are its low half. */
+  static final int LOW = 0x0F;
+
+  /** Which bits of a byte are its high half. */
+  static final int HIGH = 0xF0;
+
   /** A float whose last bit counts 1: what is put into its low bits is added to it. */
   private static final float BASE = 0x1p23f;
 
-  private static final int BASE_BITS = Float.floatToRawIntBits(BASE);
+  static final int BASE_BITS = Float.floatToRawIntBits(BASE);
 
-  /** What {@link #low} has too much if 8 was added to codes. */
+  /** What a low half has too much, as a float, if 8 was added to codes. */
   static final float LOW_OFFSET = BASE + 8;
 
-  /** What {@link #high} has too much if 8 was added to codes. */
+  /** What a high half has too much, where it stands, if 8 was added to codes. */
   static final float HIGH_OFFSET = BASE + 16 * 8;
 
   private Lanes() {}
 
-  /** L bytes as integers in [0, 255]. */
+  /** L bytes as integers, whose 8 low bits are the byte; the others are undefined. */
   static IntVector bytes(byte[] from, int at) {
     if (L == 4) {
       return IntVector.broadcast(INTS, (int) FOUR_BYTES.get(from, at))
-          .lanewise(VectorOperators.LSHR, SHIFTS)
-          .and(0xFF);
+          .lanewise(VectorOperators.LSHR, SHIFTS);
     }
-    return (IntVector)
-        ByteVector.fromArray(BYTES, from, at)
-            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+    return (IntVector) ByteVector.fromArray(BYTES, from, at).castShape(INTS, 0);
   }
 
   /** L bytes as floats in [-128, 127]. */
@@ -61,22 +64,22 @@ final class Lanes {
 
   /** The low halves of L bytes as floats, less an offset. */
   static FloatVector low(IntVector bytes, FloatVector offset) {
-    return bytes.and(0x0F).or(BASE_BITS).reinterpretAsFloats().sub(offset);
+    return bytes.and(LOW).or(BASE_BITS).reinterpretAsFloats().sub(offset);
   }
 
-  /** 16 times the high halves of L bytes, as floats, less an offset: they stay where they are. */
+  /** 16 times the high halves of L bytes as floats, less an offset. */
   static FloatVector high(IntVector bytes, FloatVector offset) {
-    return bytes.and(0xF0).or(BASE_BITS).reinterpretAsFloats().sub(offset);
+    return bytes.and(HIGH).or(BASE_BITS).reinterpretAsFloats().sub(offset);
   }
 
   /** The low halves of L bytes, to which 8 was added, as floats in [-8, 7]. */
   static FloatVector low(IntVector bytes) {
-    return bytes.and(0x0F).or(BASE_BITS).reinterpretAsFloats().sub(LOW_OFFSET);
+    return bytes.and(LOW).or(BASE_BITS).reinterpretAsFloats().sub(LOW_OFFSET);
   }
 
   /** 16 times the high halves of L bytes, to which 8 was added: floats in [-128, 112]. */
   static FloatVector high(IntVector bytes) {
-    return bytes.and(0xF0).or(BASE_BITS).reinterpretAsFloats().sub(HIGH_OFFSET);
+    return bytes.and(HIGH).or(BASE_BITS).reinterpretAsFloats().sub(HIGH_OFFSET);
   }
 
   /** Integers as floats. */
