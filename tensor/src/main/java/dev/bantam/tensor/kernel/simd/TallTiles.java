@@ -1,5 +1,8 @@
 package dev.bantam.tensor.kernel.simd;
 
+import static dev.bantam.tensor.kernel.simd.PanelSlice.COLUMN;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.STEP;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -15,8 +18,6 @@ final class TallTiles {
   private static final int L = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int STRIDE = WideTiles.STRIDE;
-  private static final long STEP = WideTiles.STEP;
-  private static final long COLUMN = WideTiles.B1;
 
   private TallTiles() {}
 

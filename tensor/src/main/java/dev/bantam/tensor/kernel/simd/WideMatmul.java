@@ -1,5 +1,9 @@
 package dev.bantam.tensor.kernel.simd;
 
+import static dev.bantam.tensor.kernel.simd.PanelSlice.DEPTH;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.VECTOR;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.WIDTH;
+
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
@@ -12,14 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link MatmulKernel} on {@link WideTiles}, and on {@link TallTiles} for few rows.
  *
- * <p>Weights are panels outside the heap, cut into slices of {@link WideTiles#DEPTH} inputs. A
+ * <p>Weights are panels outside the heap, cut into slices of {@link PanelSlice#DEPTH} inputs. A
  * block of rows is copied to scratch at the constant stride that the tiles need, {@link
- * WideTiles#DEPTH} columns at a time; then each panel passes over it, and outputs collect in y.
+ * PanelSlice#DEPTH} columns at a time; then each panel passes over it, and outputs collect in y.
  */
 final class WideMatmul implements MatmulKernel {
-  private static final int WIDTH = WideTiles.WIDTH;
-  private static final int VECTOR = WideTiles.VECTOR;
-  private static final int DEPTH = WideTiles.DEPTH;
   private static final int STRIDE = WideTiles.STRIDE;
 
   /**
@@ -30,8 +31,6 @@ final class WideMatmul implements MatmulKernel {
 
   /** Where scratch holds a tile of the last panel, when that is not a full one. */
   private static final int EDGE = BLOCK_ROWS * STRIDE;
-
-  private static final long SLICE = WideTiles.SLICE;
 
   /** Rows of a transposed matrix that are packed together, panel by panel. */
   private static final int PACKED_ROWS = 16;
@@ -64,12 +63,12 @@ final class WideMatmul implements MatmulKernel {
 
     @Override
     public long position(int output, int input) {
-      return slice(output / WIDTH, input) + WideTiles.position(output % WIDTH, input % DEPTH);
+      return slice(output / WIDTH, input) + PanelSlice.position(output % WIDTH, input % DEPTH);
     }
 
     /** Where the slice of a panel begins that an input is in. */
     long slice(int panel, int input) {
-      return SLICE * ((long) panel * Math.ceilDiv(k, DEPTH) + input / DEPTH);
+      return PanelSlice.BYTES * ((long) panel * Math.ceilDiv(k, DEPTH) + input / DEPTH);
     }
 
     @Override
@@ -78,7 +77,7 @@ final class WideMatmul implements MatmulKernel {
     }
 
     static long bytes(int n, int k) {
-      return SLICE * Math.ceilDiv(n, WIDTH) * Math.ceilDiv(k, DEPTH);
+      return PanelSlice.BYTES * Math.ceilDiv(n, WIDTH) * Math.ceilDiv(k, DEPTH);
     }
   }
 
@@ -129,10 +128,10 @@ final class WideMatmul implements MatmulKernel {
   private static void copyRow(float[] w, int from, Panels panels, int p, int k) {
     long to = panels.position(p * WIDTH, k);
     if ((p + 1) * WIDTH <= panels.n) {
-      WideTiles.copyRow(w, from, panels.data, to);
+      PanelSlice.copy(w, from, panels.data, to);
     } else {
       float[] row = Arrays.copyOf(Arrays.copyOfRange(w, from, from + panels.n - p * WIDTH), WIDTH);
-      WideTiles.copyRow(row, 0, panels.data, to);
+      PanelSlice.copy(row, 0, panels.data, to);
     }
   }
 

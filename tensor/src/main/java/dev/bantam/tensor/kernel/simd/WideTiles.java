@@ -1,6 +1,8 @@
 package dev.bantam.tensor.kernel.simd;
 
-import dev.bantam.tensor.kernel.MatmulKernel;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.DEPTH;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.STEP;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -11,11 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * j]} for up to 6 rows and 4 vectors of columns.
  *
  * <p>The largest holds 24 accumulators, 4 vectors of b and one broadcast of a. Rows of a are {@link
- * #STRIDE} apart, a constant, so that one index register addresses them all; b is aligned memory
- * outside the heap, because a 64-byte load that crosses a cache line costs twice, and the heap
- * aligns to 8 only. Each of the 4 vectors of b has its column [depth, vector]: weights that come
- * from memory come in 4 streams, a sixth faster than in one, as the hardware fetches ahead in each.
- * Columns are a cache line more apart than they are long, so that they do not share cache sets.
+ * #STRIDE} apart, a constant, so that one index register addresses them all; b is a {@link
+ * PanelSlice}.
  */
 final class WideTiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -25,55 +24,16 @@ final class WideTiles {
   /** Rows of the largest tile. */
   static final int ROWS = 6;
 
-  /** Columns of a vector. */
-  static final int VECTOR = L;
-
-  /** Columns of every tile. */
-  static final int WIDTH = 4 * L;
-
-  /**
-   * Most products of one call: the block of the contract; a and b then stay in the first caches.
-   */
-  static final int DEPTH = MatmulKernel.BLOCK;
-
   /**
    * Distance between rows of a: not a power of two, so that rows do not fall into one cache set.
    */
   static final int STRIDE = DEPTH + 16;
 
-  /** Bytes from b[k, j] to b[k + 1, j]. */
-  static final long STEP = 4L * L;
-
-  /** Bytes from the column of a vector to the next. */
-  static final long B1 = STEP * DEPTH + 64;
-
+  private static final long B1 = PanelSlice.COLUMN;
   private static final long B2 = 2 * B1;
   private static final long B3 = 3 * B1;
 
-  /** Bytes of a slice of b with all its room. */
-  static final long SLICE = 4 * B1;
-
   private WideTiles() {}
-
-  /** Where b[k, j] is in a slice, in bytes. */
-  static long position(int j, int k) {
-    return j / L * B1 + k * STEP + 4L * (j % L);
-  }
-
-  /**
-   * Copies a row of b.
-   *
-   * @param w where from
-   * @param from index of the first of {@link #WIDTH} floats
-   * @param b where to
-   * @param to byte offset of b[k, 0]
-   */
-  static void copyRow(float[] w, int from, MemorySegment b, long to) {
-    FloatVector.fromArray(SPECIES, w, from).intoMemorySegment(b, to, ORDER);
-    FloatVector.fromArray(SPECIES, w, from + L).intoMemorySegment(b, to + B1, ORDER);
-    FloatVector.fromArray(SPECIES, w, from + 2 * L).intoMemorySegment(b, to + B2, ORDER);
-    FloatVector.fromArray(SPECIES, w, from + 3 * L).intoMemorySegment(b, to + B3, ORDER);
-  }
 
   /**
    * Computes a tile: a product, added to where it starts from.
@@ -81,9 +41,9 @@ final class WideTiles {
    * @param rows rows of the tile, 1 to {@link #ROWS}
    * @param a left side, rows {@link #STRIDE} apart
    * @param at index of a[0, 0]
-   * @param b right side [depth, {@link #WIDTH}], in {@linkplain #position columns}
+   * @param b right side: {@link PanelSlice slices}
    * @param from byte offset of b[0, 0]
-   * @param depth number of products, at most {@link #DEPTH}
+   * @param depth number of products, at most {@link PanelSlice#DEPTH}
    * @param s start of the sums; row i begins at {@code start + i * lds}
    * @param start index of s[0, 0]
    * @param lds distance between rows of s: 0 if all rows start from one; s may be c
