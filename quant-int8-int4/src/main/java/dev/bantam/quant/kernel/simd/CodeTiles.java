@@ -82,15 +82,16 @@ final class CodeTiles {
     for (int s = 0; s < strips; ) {
       int from = w.at(strip + s, k);
       int sums = to + s * Strips.WIDTH;
-      int together = bytes || strips - s < 4 ? 2 : 4;
       if (bytes) {
         Int8Tiles.multiplyRow2(codes, from, step, depth, a, at, c, sums);
-      } else if (together == 2) {
+        s += 2;
+      } else if (strips - s < 4) {
         Int4Tiles.multiplyRow2(codes, from, step, depth, a, at, c, sums);
+        s += 2;
       } else {
         Int4Tiles.multiplyRow4(codes, from, step, depth, a, at, c, sums);
+        s += 4;
       }
-      s += together;
     }
   }
 

@@ -24,9 +24,6 @@ final class StripDecoder {
 
   private StripDecoder() {}
 
-  /** Zeros of a strip of symmetric weights. */
-  private static final float[] NO_ZEROS = new float[WIDTH];
-
   /**
    * Decodes a strip for some inputs.
    *
@@ -54,8 +51,8 @@ final class StripDecoder {
     byte[] codes = w.codes();
     float[] scales = w.scales();
     int s = w.scaleAt(strip, k);
-    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
-    int z = w.asymmetric() ? s : 0;
+    float[] zeros = w.zeroCodes();
+    int z = w.zeroAt(strip, k);
     float[] heap = panel.heapBase().orElse(null) instanceof float[] array ? array : null;
     switch (w.type()) {
       case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, heap, panel, to, second, step);

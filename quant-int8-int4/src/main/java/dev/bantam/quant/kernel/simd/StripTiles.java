@@ -24,9 +24,6 @@ import jdk.incubator.vector.IntVector;
  * each other.
  */
 final class StripTiles {
-  /** Zeros of strips of symmetric weights. */
-  private static final float[] NO_ZEROS = new float[2 * WIDTH];
-
   private StripTiles() {}
 
   /**
@@ -85,8 +82,8 @@ final class StripTiles {
     byte[] codes = w.codes();
     float[] scales = w.scales();
     int s = w.scaleAt(strip, k);
-    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
-    int z = w.asymmetric() ? s : 0;
+    float[] zeros = w.zeroCodes();
+    int z = w.zeroAt(strip, k);
     boolean bytes = w.type() == WeightType.INT8;
     int i = 0;
     for (; i + 4 <= rows; i += 4) {
@@ -115,8 +112,8 @@ final class StripTiles {
     int from = w.at(strip, k);
     int second = w.at(strip + 1, k);
     int s = w.scaleAt(strip, k);
-    float[] zeros = w.asymmetric() ? w.zeros() : NO_ZEROS;
-    int z = w.asymmetric() ? s : 0;
+    float[] zeros = w.zeroCodes();
+    int z = w.zeroAt(strip, k);
     if (w.type() == WeightType.INT8) {
       bytes8Row(w.codes(), from, second, depth, w.scales(), s, zeros, z, a, at, c, to);
     } else {

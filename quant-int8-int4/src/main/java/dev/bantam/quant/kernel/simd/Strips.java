@@ -35,6 +35,9 @@ record Strips(
   /** Outputs of a strip: two vectors. */
   static final int WIDTH = 2 * L;
 
+  /** Zeros of two strips of symmetric weights. */
+  private static final float[] NO_ZEROS = new float[2 * WIDTH];
+
   /** Packs a matrix for panels of some width, a multiple of {@link #WIDTH}. */
   static Strips pack(QuantizedMatrix w, int panelWidth) {
     int padded = Math.ceilDiv(w.rows(), panelWidth) * panelWidth;
@@ -102,6 +105,16 @@ record Strips(
   /** Index of a strip's first scale in the group of an input. */
   int scaleAt(int strip, int k) {
     return k / groupSize * padded + strip * WIDTH;
+  }
+
+  /** Where the codes of 0 are, from {@link #zeroAt} on: 0 itself if weights are symmetric. */
+  float[] zeroCodes() {
+    return asymmetric() ? zeros : NO_ZEROS;
+  }
+
+  /** Index in {@link #zeroCodes} of a strip's first, and its neighbour's, in an input's group. */
+  int zeroAt(int strip, int k) {
+    return asymmetric() ? scaleAt(strip, k) : 0;
   }
 
   /** Whether 0 has a code of its own in each group. */
