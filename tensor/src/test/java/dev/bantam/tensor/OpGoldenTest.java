@@ -160,6 +160,7 @@ class OpGoldenTest {
           packed,
           0,
           packed.panels(),
+          false,
           floats(test + "bias"),
           Activation.NONE,
           y,

@@ -77,6 +77,7 @@ public final class Hessian implements Observer {
           w,
           panel,
           w.panels(),
+          false,
           null,
           Activation.NONE,
           strip,

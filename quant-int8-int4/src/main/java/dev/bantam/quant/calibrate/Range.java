@@ -35,9 +35,9 @@ public record Range(float min, float max) {
     return new InputQuantization.Static(step(Math.max(-min, max) / 127.0), 0);
   }
 
-  /** A range of nothing but 0 is covered by any step. */
+  /** A range of 0, give or take nothing that counts, is covered by any step. */
   private static float step(double exact) {
     float step = (float) exact;
-    return step == 0 ? 1 : step;
+    return step < Float.MIN_NORMAL ? 1 : step;
   }
 }

@@ -11,7 +11,7 @@ public interface QuantizedKernels {
    * Rounds one row of an input.
    *
    * <p>What is written is {@code code - zeroPoint}, the integer that the scale multiplies, as a
-   * float: {@code clamp(round(x / scale))}, half to even.
+   * float: {@code clamp(round(x · (1 / scale)))}, half to even.
    *
    * @param input how
    * @param x the row

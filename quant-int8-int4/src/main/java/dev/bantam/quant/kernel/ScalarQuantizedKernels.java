@@ -16,9 +16,9 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
         float top = max(x, from, n, 1);
         float bottom = max(x, from, n, -1);
         float scale = top / 255 + bottom / 255;
-        if (scale == 0 || !Float.isFinite(scale)) {
+        if (scale < Float.MIN_NORMAL || !Float.isFinite(scale)) {
           Arrays.fill(codes, to, to + n, 0);
-          yield scale == 0 ? 0 : Float.NaN;
+          yield scale < Float.MIN_NORMAL ? 0 : Float.NaN;
         }
         int least = -(int) Math.rint(bottom / scale);
         round(x, from, n, scale, least, least + 255, codes, to);
@@ -43,8 +43,9 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
 
   private static void round(
       float[] x, int from, int n, float scale, int min, int max, float[] codes, int to) {
+    float inverse = 1 / scale;
     for (int i = 0; i < n; i++) {
-      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] / scale), min, max);
+      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] * inverse), min, max);
     }
   }
 

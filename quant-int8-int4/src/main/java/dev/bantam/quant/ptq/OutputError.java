@@ -54,6 +54,7 @@ public final class OutputError {
           hessian,
           0,
           hessian.panels(),
+          false,
           null,
           Activation.NONE,
           product,

@@ -61,6 +61,42 @@ class QuantizedLinearKernelTest {
     }
   }
 
+  /** The sum of 518 products of 255 and 127 is the longest that a float holds. */
+  @ParameterizedTest
+  @ValueSource(ints = {517, 518, 519, 3072})
+  void sums_that_a_float_does_not_hold_are_exact(int inputs) {
+    byte[] codes = new byte[inputs];
+    Arrays.fill(codes, (byte) 127);
+    QuantizedMatrix w =
+        new QuantizedMatrix(WeightType.INT8, 1, inputs, inputs, codes, new float[] {1});
+    float[] x = new float[100 * inputs];
+    for (int row = 0; row < 100; row++) {
+      Arrays.fill(x, row * inputs, (row + 1) * inputs, 255);
+      x[row * inputs] = 254 - row; // of these sums half are odd
+    }
+    float[] expected = new float[100];
+    for (int row = 0; row < 100; row++) {
+      expected[row] = 127L * (255L * inputs - 1 - row);
+    }
+    for (Kernels kernels : new Kernels[] {Kernels.scalar(), SIMD}) {
+      QuantizedLinearKernel layer = QuantizedLinearKernel.of(w, null, null, DYNAMIC, kernels);
+      assertThat(LayerCase.forward(layer, kernels, 1, x, 100)).containsExactly(expected);
+    }
+  }
+
+  @Test
+  void rows_that_are_almost_0_are_0() {
+    float[] x = {255 * Float.MIN_NORMAL, 254 * Float.MIN_NORMAL, -Float.MIN_VALUE};
+    for (Kernels kernels : new Kernels[] {Kernels.scalar(), SIMD}) {
+      float[] codes = new float[3];
+      QuantizedKernels quantized = QuantizedKernels.of(kernels);
+      assertThat(quantized.round(DYNAMIC, x, 0, 3, codes, 0)).isEqualTo(Float.MIN_NORMAL);
+      assertThat(codes).usingComparatorWithPrecision(0f).containsExactly(255, 254, 0);
+      assertThat(quantized.round(DYNAMIC, x, 2, 1, codes, 0)).isZero();
+      assertThat(codes[0]).isZero();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void without_rounding_a_layer_has_the_bits_of_its_dequantized_weights(WeightType type) {

@@ -179,11 +179,17 @@ class QuantizedFormatTest {
         spoilt(
             "'input_zero_point' not found",
             layer -> layer.say("input", "static").put("input_scale", new float[] {1}, 1)),
-        spoilt("input scale: expected a positive number, got 0.0", l -> inputScale(l, 0)),
-        spoilt("input scale: expected a positive number, got -1.0", l -> inputScale(l, -1)),
-        spoilt("input scale: expected a positive number, got NaN", l -> inputScale(l, Float.NaN)),
         spoilt(
-            "input scale: expected a positive number, got Infinity",
+            "input scale: expected a positive number, not subnormal, got 0.0",
+            l -> inputScale(l, 0)),
+        spoilt(
+            "input scale: expected a positive number, not subnormal, got -1.0",
+            l -> inputScale(l, -1)),
+        spoilt(
+            "input scale: expected a positive number, not subnormal, got NaN",
+            l -> inputScale(l, Float.NaN)),
+        spoilt(
+            "input scale: expected a positive number, not subnormal, got Infinity",
             layer -> inputScale(layer, Float.POSITIVE_INFINITY)),
         spoilt(
             "'input_smoothing': expected shape [71], got [70]",

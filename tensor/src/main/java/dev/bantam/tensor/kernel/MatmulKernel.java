@@ -69,6 +69,7 @@ public interface MatmulKernel {
    * @param w weights packed by this kernel
    * @param panelFrom first panel
    * @param panelTo one past the last panel
+   * @param add whether to add to what y holds, in place of the bias
    * @param bias [n], or null for zeros
    * @param activation applied to each output
    * @param y outputs; output n of row m goes to {@code yOffset + m * ldy + n}
@@ -85,6 +86,7 @@ public interface MatmulKernel {
       PackedMatrix w,
       int panelFrom,
       int panelTo,
+      boolean add,
       float @Nullable [] bias,
       Activation activation,
       float[] y,

@@ -1,7 +1,5 @@
 package dev.bantam.tensor.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * A weight matrix [n, k] in the layout of the {@link MatmulKernel} that packed it: panels of {@code
  * panelWidth} rows of the matrix (outputs of the layer) stored together, the last one filled with
@@ -22,18 +20,18 @@ public interface PackedMatrix {
     return Math.ceilDiv(n(), panelWidth());
   }
 
-  /** The panels. Who reserved this memory may write weights there that he has in another form. */
-  MemorySegment memory();
-
   /**
-   * Where in {@link #memory} an element is, in bytes. Neighbouring outputs are neighbours as far as
-   * a vector of the kernel goes from the first of a panel; inputs have a constant distance in each
-   * {@linkplain MatmulKernel#BLOCK block}.
+   * Writes weights of a vector of outputs, which someone has in another form, into memory that he
+   * reserved.
    *
-   * @param output from 0 to n, not included
-   * @param input from 0 to k, not included
+   * @param output the first output, a multiple of the number of outputs
+   * @param input the first input
+   * @param w row-major [inputs, outputs]
+   * @param offset index of the first element
+   * @param outputs number of outputs: the lanes of a vector of the kernel
+   * @param inputs number of inputs, all in one {@linkplain MatmulKernel#BLOCK block}
    */
-  long position(int output, int input);
+  void write(int output, int input, float[] w, int offset, int outputs, int inputs);
 
   /** Memory taken, in bytes. */
   long bytes();

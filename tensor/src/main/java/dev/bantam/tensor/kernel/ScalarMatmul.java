@@ -1,6 +1,5 @@
 package dev.bantam.tensor.kernel;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +18,11 @@ final class ScalarMatmul implements MatmulKernel {
     }
 
     @Override
-    public MemorySegment memory() {
-      return MemorySegment.ofArray(data);
-    }
-
-    @Override
-    public long position(int output, int input) {
-      return 4L * ((output / WIDTH * k + input) * WIDTH + output % WIDTH);
+    public void write(int output, int input, float[] w, int offset, int outputs, int inputs) {
+      for (int i = 0; i < inputs; i++) {
+        int to = (output / WIDTH * k + input + i) * WIDTH + output % WIDTH;
+        System.arraycopy(w, offset + i * outputs, data, to, outputs);
+      }
     }
 
     @Override
@@ -70,6 +67,7 @@ final class ScalarMatmul implements MatmulKernel {
       PackedMatrix w,
       int panelFrom,
       int panelTo,
+      boolean add,
       float @Nullable [] bias,
       Activation activation,
       float[] y,
@@ -83,7 +81,7 @@ final class ScalarMatmul implements MatmulKernel {
       int width = Math.min(WIDTH, panels.n - n);
       for (int m = 0; m < rows; m++) {
         int out = yOffset + m * ldy + n;
-        for (int j = 0; j < width; j++) {
+        for (int j = 0; j < width && !add; j++) {
           y[out + j] = bias == null ? 0 : bias[n + j];
         }
         for (int from = 0; from < panels.k; from += BLOCK) {

@@ -26,6 +26,7 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
       assertClose(actual, expected, 1e-6, 1e-6, this);
     }
     assertSameBits(outputsOfTransposed(kernel), actual, this + " of transposed sides");
+    assertSameBits(outputsOfBlocks(kernel), actual, this + " of blocks of inputs, added");
   }
 
   /** Holds a kernel to itself: rows and panels may be split in any way. */
@@ -70,6 +71,7 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
             w,
             p * w.panels() / panelParts,
             (p + 1) * w.panels() / panelParts,
+            false,
             bias,
             activation,
             y,
@@ -85,6 +87,27 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
     }
     assertSameBits(y, Floats.filled(y.length, GUARD), this + ": the memory around the outputs");
     return outputs;
+  }
+
+  /** The outputs when each block of inputs is a product of its own, added to the bias. */
+  private float[] outputsOfBlocks(MatmulKernel kernel) {
+    float[] x = Floats.normal(1, rows * k);
+    float[] weights = Floats.normal(2, n * k);
+    float[] bias = biased ? Floats.normal(3, n) : new float[n];
+    float[] y = new float[rows * n];
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(bias, 0, y, i * n, n);
+    }
+    float[] scratch = Floats.filled(kernel.scratchSize(), Float.NaN);
+    for (int from = 0; from == 0 || from < k; from += MatmulKernel.BLOCK) {
+      int depth = Math.min(MatmulKernel.BLOCK, k - from);
+      PackedMatrix w = kernel.reserve(null, n, depth);
+      kernel.pack(weights, from, k, false, w, 0, w.panels());
+      Activation last = from + depth == k ? activation : Activation.NONE;
+      kernel.multiply(
+          x, from, k, false, rows, w, 0, w.panels(), true, null, last, y, 0, n, scratch);
+    }
+    return y;
   }
 
   /** The outputs when both sides are given transposed. */
@@ -103,7 +126,7 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
     float[] scratch = Floats.filled(kernel.scratchSize(), Float.NaN);
     float[] bias = biased ? Floats.normal(3, n) : null;
     kernel.multiply(
-        x, X_OFFSET, ldx, true, rows, w, 0, w.panels(), bias, activation, y, 0, n, scratch);
+        x, X_OFFSET, ldx, true, rows, w, 0, w.panels(), false, bias, activation, y, 0, n, scratch);
     return y;
   }
 }

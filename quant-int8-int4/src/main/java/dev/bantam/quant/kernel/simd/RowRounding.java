@@ -28,9 +28,9 @@ final class RowRounding {
         float top = max(x, from, n, 0);
         float bottom = max(x, from, n, Integer.MIN_VALUE);
         float scale = top / 255 + bottom / 255;
-        if (scale == 0 || !Float.isFinite(scale)) {
+        if (scale < Float.MIN_NORMAL || !Float.isFinite(scale)) {
           Arrays.fill(codes, to, to + n, 0);
-          yield scale == 0 ? 0 : Float.NaN;
+          yield scale < Float.MIN_NORMAL ? 0 : Float.NaN;
         }
         int least = -(int) Math.rint(bottom / scale);
         round(x, from, n, scale, least, least + 255, codes, to);
@@ -72,11 +72,12 @@ final class RowRounding {
 
   private static void round(
       float[] x, int from, int n, float scale, int min, int max, float[] codes, int to) {
+    float inverse = 1 / scale;
     int i = 0;
     for (; i <= n - L; i += L) {
       // clamped as bits, whose order is that of the floats; so no fix-up for NaN is needed
       FloatVector.fromArray(FLOATS, x, from + i)
-          .div(scale)
+          .mul(inverse)
           .add(ROUNDER)
           .reinterpretAsInts()
           .max(ROUNDER_BITS + min)
@@ -86,7 +87,7 @@ final class RowRounding {
           .intoArray(codes, to + i);
     }
     for (; i < n; i++) {
-      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] / scale), min, max);
+      codes[to + i] = Math.clamp((long) Math.rint(x[from + i] * inverse), min, max);
     }
   }
 }

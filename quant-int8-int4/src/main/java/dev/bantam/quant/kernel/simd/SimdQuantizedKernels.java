@@ -26,7 +26,7 @@ public final class SimdQuantizedKernels implements QuantizedKernels {
 
   @Override
   public QuantizedProduct integers(QuantizedMatrix w) {
-    return new IntegerProduct(w);
+    return new IntegerProduct(w, panelWidth);
   }
 
   @Override

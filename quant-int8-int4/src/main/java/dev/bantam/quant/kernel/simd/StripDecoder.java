@@ -1,5 +1,6 @@
 package dev.bantam.quant.kernel.simd;
 
+import static dev.bantam.quant.kernel.simd.CodeTiles.MASK;
 import static dev.bantam.quant.kernel.simd.Lanes.FLOATS;
 import static dev.bantam.quant.kernel.simd.Lanes.HIGH_OFFSET;
 import static dev.bantam.quant.kernel.simd.Lanes.L;
@@ -12,20 +13,38 @@ import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import org.jspecify.annotations.Nullable;
 
-/** Writes weights of a strip as floats, {@code scale · (code - zero)}, into panels. */
+/**
+ * Writes weights of a strip as floats into panels.
+ *
+ * <p>They are decoded into an array that stays in the first level cache, some inputs at a time, and
+ * copied from there: storing vectors into a panel, which is memory outside the heap, takes several
+ * times as long as both.
+ */
 final class StripDecoder {
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  /** Inputs that are decoded together. */
+  private static final int DEPTH = 96;
+
+  /** Where in scratch memory the second vector of a strip is. */
+  private static final int SECOND = DEPTH * L;
+
+  /** Floats of scratch memory. */
+  static final int SCRATCH = 2 * SECOND;
+
+  private static final float[] ONES = ones();
 
   private StripDecoder() {}
 
+  private static float[] ones() {
+    float[] ones = new float[WIDTH];
+    java.util.Arrays.fill(ones, 1);
+    return ones;
+  }
+
   /**
-   * Decodes a strip for some inputs.
+   * Decodes a strip for some inputs: {@code scale · (code - zero)}.
    *
    * @param w codes
    * @param strip which strip
@@ -33,150 +52,113 @@ final class StripDecoder {
    * @param depth number of inputs, at most {@link MatmulKernel#BLOCK}
    * @param panels where to: a matrix of these inputs
    * @param output where in it the strip begins
+   * @param scratch memory, from 0 on
    */
-  static void decode(Strips w, int strip, int k, int depth, PackedMatrix panels, int output) {
-    for (int g = k; g < k + depth; ) {
-      int end = w.groupEnd(g, k + depth);
-      long to = panels.position(output, g - k);
-      long second = panels.position(output + L, g - k) - to;
-      long step = g - k + 1 < depth ? panels.position(output, g - k + 1) - to : 0;
-      decodeGroup(w, strip, g, end - g, panels.memory(), to, second, step);
-      g = end;
+  static void decode(
+      Strips w, int strip, int k, int depth, PackedMatrix panels, int output, float[] scratch) {
+    for (int from = k; from < k + depth; ) {
+      int end = w.groupEnd(from, Math.min(from + DEPTH, k + depth));
+      int at = w.at(strip, from);
+      int s = w.scaleAt(strip, from);
+      int z = w.zeroAt(strip, from);
+      decode(w, at, end - from, w.scales(), s, w.zeroCodes(), z, scratch);
+      write(panels, output, from - k, end - from, scratch);
+      from = end;
     }
   }
 
-  private static void decodeGroup(
-      Strips w, int strip, int k, int depth, MemorySegment panel, long to, long second, long step) {
-    int from = w.at(strip, k);
+  /**
+   * Decodes a strip of integers for some inputs to the codes themselves; those in high halves of
+   * bytes are 16 times as large.
+   */
+  static void decodeCodes(
+      Strips w, int strip, int k, int depth, PackedMatrix panels, int output, float[] scratch) {
+    for (int from = k; from < k + depth; from += DEPTH) {
+      int count = Math.min(DEPTH, k + depth - from);
+      decode(w, w.at(strip, from), count, ONES, 0, Strips.NO_ZEROS, 0, scratch);
+      write(panels, output, from - k, count, scratch);
+    }
+  }
+
+  private static void write(PackedMatrix panels, int output, int k, int depth, float[] scratch) {
+    panels.write(output, k, scratch, 0, L, depth);
+    panels.write(output + L, k, scratch, SECOND, L, depth);
+  }
+
+  private static void decode(
+      Strips w, int from, int depth, float[] scales, int s, float[] zeros, int z, float[] to) {
     byte[] codes = w.codes();
-    float[] scales = w.scales();
-    int s = w.scaleAt(strip, k);
-    float[] zeros = w.zeroCodes();
-    int z = w.zeroAt(strip, k);
-    float[] heap = panel.heapBase().orElse(null) instanceof float[] array ? array : null;
     switch (w.type()) {
-      case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, heap, panel, to, second, step);
-      case INT4 -> bytes4(codes, from, depth, scales, s, zeros, z, heap, panel, to, second, step);
-      case NF4 -> halves(codes, from, depth, scales, s, w.levels(), heap, panel, to, second, step);
-      case FP8_E4M3, FP8_E5M2 ->
-          table(codes, from, depth, scales, s, w.levels(), heap, panel, to, second, step);
+      case INT8 -> bytes8(codes, from, depth, scales, s, zeros, z, to);
+      case INT4 -> bytes4(codes, from, depth, scales, s, zeros, z, to);
+      case NF4 -> halves(codes, from, depth, scales, s, w.levels(), to);
+      case FP8_E4M3, FP8_E5M2 -> table(codes, from, depth, scales, s, w.levels(), to);
     }
   }
 
   private static void bytes8(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int blockDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
-      float @Nullable [] heap,
-      MemorySegment panel,
-      long to,
-      long second,
-      long step) {
+      float[] to) {
+    int from = wFrom & MASK;
+    int depth = Math.min(blockDepth, DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
     FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z);
     FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L);
     for (int k = 0; k < depth; k++) {
       int at = from + k * WIDTH;
-      long p = to + k * step;
-      put(signed(w, at).sub(z0).mul(s0), heap, panel, p);
-      put(signed(w, at + L).sub(z1).mul(s1), heap, panel, p + second);
+      signed(w, at).sub(z0).mul(s0).intoArray(to, k * L);
+      signed(w, at + L).sub(z1).mul(s1).intoArray(to, k * L + SECOND);
     }
   }
 
   private static void bytes4(
       byte[] w,
-      int from,
-      int depth,
+      int wFrom,
+      int blockDepth,
       float[] scales,
       int s,
       float[] zeros,
       int z,
-      float @Nullable [] heap,
-      MemorySegment panel,
-      long to,
-      long second,
-      long step) {
+      float[] to) {
+    int from = wFrom & MASK;
+    int depth = Math.min(blockDepth, DEPTH);
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + L);
     FloatVector z0 = FloatVector.fromArray(FLOATS, zeros, z).add(LOW_OFFSET);
     FloatVector z1 = FloatVector.fromArray(FLOATS, zeros, z + L).add(HIGH_OFFSET);
     for (int k = 0; k < depth; k++) {
       IntVector b = bytes(w, from + k * L);
-      long p = to + k * step;
-      put(low(b, z0).mul(s0), heap, panel, p);
-      put(high(b, z1).mul(s1), heap, panel, p + second);
+      low(b, z0).mul(s0).intoArray(to, k * L);
+      high(b, z1).mul(s1).intoArray(to, k * L + SECOND);
     }
   }
 
   private static void halves(
-      byte[] w,
-      int from,
-      int depth,
-      float[] scales,
-      int s,
-      float[] levels,
-      float @Nullable [] heap,
-      MemorySegment panel,
-      long to,
-      long second,
-      long step) {
-    float[] row = new float[WIDTH];
+      byte[] w, int from, int depth, float[] scales, int s, float[] levels, float[] to) {
     for (int k = 0; k < depth; k++) {
       for (int j = 0; j < L; j++) {
         int b = w[from + k * L + j];
-        row[j] = levels[b & 15];
-        row[L + j] = levels[b >> 4 & 15];
+        to[k * L + j] = levels[b & 15] * scales[s + j];
+        to[k * L + j + SECOND] = levels[b >> 4 & 15] * scales[s + L + j];
       }
-      store(row, scales, s, heap, panel, to + k * step, second);
     }
   }
 
   private static void table(
-      byte[] w,
-      int from,
-      int depth,
-      float[] scales,
-      int s,
-      float[] levels,
-      float @Nullable [] heap,
-      MemorySegment panel,
-      long to,
-      long second,
-      long step) {
-    float[] row = new float[WIDTH];
+      byte[] w, int from, int depth, float[] scales, int s, float[] levels, float[] to) {
     for (int k = 0; k < depth; k++) {
-      for (int j = 0; j < WIDTH; j++) {
-        row[j] = levels[w[from + k * WIDTH + j] & 0xFF];
+      for (int j = 0; j < L; j++) {
+        int at = from + k * WIDTH + j;
+        to[k * L + j] = levels[w[at] & 0xFF] * scales[s + j];
+        to[k * L + j + SECOND] = levels[w[at + L] & 0xFF] * scales[s + L + j];
       }
-      store(row, scales, s, heap, panel, to + k * step, second);
-    }
-  }
-
-  private static void store(
-      float[] row,
-      float[] scales,
-      int s,
-      float @Nullable [] heap,
-      MemorySegment panel,
-      long to,
-      long second) {
-    FloatVector scale0 = FloatVector.fromArray(FLOATS, scales, s);
-    FloatVector scale1 = FloatVector.fromArray(FLOATS, scales, s + L);
-    put(FloatVector.fromArray(FLOATS, row, 0).mul(scale0), heap, panel, to);
-    put(FloatVector.fromArray(FLOATS, row, L).mul(scale1), heap, panel, to + second);
-  }
-
-  /** Vectors get into an array several times as fast as into a segment of its memory. */
-  private static void put(FloatVector v, float @Nullable [] heap, MemorySegment panel, long to) {
-    if (heap != null) {
-      v.intoArray(heap, (int) (to / Float.BYTES));
-    } else {
-      v.intoMemorySegment(panel, to, ORDER);
     }
   }
 }

@@ -36,7 +36,7 @@ record Strips(
   static final int WIDTH = 2 * L;
 
   /** Zeros of two strips of symmetric weights. */
-  private static final float[] NO_ZEROS = new float[2 * WIDTH];
+  static final float[] NO_ZEROS = new float[2 * WIDTH];
 
   /** Packs a matrix for panels of some width, a multiple of {@link #WIDTH}. */
   static Strips pack(QuantizedMatrix w, int panelWidth) {
@@ -61,7 +61,7 @@ record Strips(
     byte[] zeroPoints = w.zeroPoints();
     float[] zeros = new float[zeroPoints == null ? 0 : groups * padded];
     for (int n = 0; n < w.rows(); n++) {
-      float factor = w.type() == WeightType.INT4 && n % WIDTH >= L ? 16 : 1;
+      float factor = factor(w.type(), n);
       for (int g = 0; g < groups; g++) {
         scales[g * padded + n] = w.scales()[n * groups + g] / factor;
         if (zeroPoints != null) {
@@ -79,6 +79,11 @@ record Strips(
         scales,
         zeros,
         levels(w.type()));
+  }
+
+  /** How many times its code an integer of an output is when it is read. */
+  static int factor(WeightType type, int output) {
+    return type == WeightType.INT4 && output % WIDTH >= L ? 16 : 1;
   }
 
   /** What is added to a code before it is stored. */
@@ -115,6 +120,11 @@ record Strips(
   /** Index in {@link #zeroCodes} of a strip's first, and its neighbour's, in an input's group. */
   int zeroAt(int strip, int k) {
     return asymmetric() ? scaleAt(strip, k) : 0;
+  }
+
+  /** Whether all inputs of an output share a scale. */
+  boolean oneGroup() {
+    return groupSize >= inputs;
   }
 
   /** Whether 0 has a code of its own in each group. */

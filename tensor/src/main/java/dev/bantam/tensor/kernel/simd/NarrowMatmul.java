@@ -3,7 +3,6 @@ package dev.bantam.tensor.kernel.simd;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +35,11 @@ final class NarrowMatmul implements MatmulKernel {
     }
 
     @Override
-    public MemorySegment memory() {
-      return MemorySegment.ofArray(data);
-    }
-
-    @Override
-    public long position(int output, int input) {
-      return 4L * ((output / WIDTH * k + input) * WIDTH + output % WIDTH);
+    public void write(int output, int input, float[] w, int offset, int outputs, int inputs) {
+      for (int i = 0; i < inputs; i++) {
+        int to = (output / WIDTH * k + input + i) * WIDTH + output % WIDTH;
+        System.arraycopy(w, offset + i * outputs, data, to, outputs);
+      }
     }
 
     @Override
@@ -94,6 +91,7 @@ final class NarrowMatmul implements MatmulKernel {
       PackedMatrix w,
       int panelFrom,
       int panelTo,
+      boolean add,
       float @Nullable [] bias,
       Activation activation,
       float[] y,
@@ -125,7 +123,7 @@ final class NarrowMatmul implements MatmulKernel {
           for (int i = 0; i < block; i++) {
             int sum = SUMS + i * WIDTH;
             int row = to + i * ldy;
-            if (k > 0) {
+            if (add || k > 0) {
               vectors.add(y, row, scratch, sum, y, row, width);
             } else if (bias != null) {
               vectors.add(bias, p * WIDTH, scratch, sum, y, row, width);

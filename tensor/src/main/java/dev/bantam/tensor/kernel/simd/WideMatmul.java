@@ -56,14 +56,15 @@ final class WideMatmul implements MatmulKernel {
       return WIDTH;
     }
 
-    @Override
-    public MemorySegment memory() {
-      return data;
+    /** Where an element is, in bytes. */
+    long position(int output, int input) {
+      return slice(output / WIDTH, input) + PanelSlice.position(output % WIDTH, input % DEPTH);
     }
 
     @Override
-    public long position(int output, int input) {
-      return slice(output / WIDTH, input) + PanelSlice.position(output % WIDTH, input % DEPTH);
+    public void write(int output, int input, float[] w, int offset, int outputs, int inputs) {
+      long to = position(output, input);
+      MemorySegment.copy(w, offset, data, ValueLayout.JAVA_FLOAT, to, outputs * inputs);
     }
 
     /** Where the slice of a panel begins that an input is in. */
@@ -145,6 +146,7 @@ final class WideMatmul implements MatmulKernel {
       PackedMatrix w,
       int panelFrom,
       int panelTo,
+      boolean add,
       float @Nullable [] bias,
       Activation activation,
       float[] y,
@@ -166,9 +168,10 @@ final class WideMatmul implements MatmulKernel {
         for (int p = panelFrom; p < panelTo; p++) {
           int to = yOffset + m * ldy + p * WIDTH;
           int width = Math.min(WIDTH, panels.n - p * WIDTH);
-          float[] start = k > 0 ? y : bias == null ? ZEROS : bias;
-          int at = k > 0 ? to : bias == null ? 0 : p * WIDTH;
-          add(scratch, block, panels, p, k, depth, width, start, at, k > 0 ? ldy : 0, y, to, ldy);
+          boolean sum = add || k > 0;
+          float[] start = sum ? y : bias == null ? ZEROS : bias;
+          int at = sum ? to : bias == null ? 0 : p * WIDTH;
+          add(scratch, block, panels, p, k, depth, width, start, at, sum ? ldy : 0, y, to, ldy);
           if (k + depth == panels.k && activation != Activation.NONE) {
             for (int i = 0; i < block; i++) {
               vectors.activate(activation, y, to + i * ldy, width);
