@@ -3,16 +3,13 @@ package dev.bantam.kd.cli;
 import dev.bantam.bert.BertConfig;
 import dev.bantam.bert.BertModel;
 import dev.bantam.bert.CompressedLayer;
-import dev.bantam.nn.Linear;
-import dev.bantam.nn.NnModule;
+import dev.bantam.kd.compress.LayerSpeed;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +20,13 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     header = "List the tensors of a checkpoint, and how its layers are compressed.",
     sortOptions = false,
-    footer = {"", "Examples:", "  bantam inspect", "  bantam inspect model.safetensors --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  bantam inspect",
+      "  bantam inspect model.safetensors --json",
+      "  bantam inspect sentiment-int8 --kernels"
+    })
 final class InspectCommand extends Subcommand {
   @Parameters(
       arity = "0..1",
@@ -36,8 +39,8 @@ final class InspectCommand extends Subcommand {
   @Option(
       names = "--kernels",
       description =
-          "Load the model, and tell how its layers are computed on this machine; only headers are"
-              + " read without.")
+          "Load the model, tell how its layers are computed on this machine, and measure how fast"
+              + " that is against FP32; only headers are read without.")
   private boolean kernels;
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -55,7 +58,7 @@ final class InspectCommand extends Subcommand {
           new Inspection(
               path,
               CheckpointEntry.list(checkpoint, isModel ? layers(path) : List.of()),
-              kernels ? kernels(path) : Map.of());
+              kernels ? speeds(path) : List.of());
       terminal().print(json ? inspection.json() : inspection.table());
     }
   }
@@ -69,16 +72,9 @@ final class InspectCommand extends Subcommand {
     }
   }
 
-  /** How many layers of the encoder are computed by which kernel. */
-  private static Map<String, Integer> kernels(Path folder) throws IOException {
-    Map<String, Integer> count = new TreeMap<>();
+  private static List<LayerSpeed> speeds(Path folder) throws IOException {
     try (BertModel model = BertModel.load(folder)) {
-      for (NnModule module : model.namedModules().values()) {
-        if (module instanceof Linear layer) {
-          count.merge(layer.kernel().description(), 1, Integer::sum);
-        }
-      }
+      return LayerSpeed.measure(model);
     }
-    return count;
   }
 }

@@ -102,13 +102,22 @@ class QuantizedModelCommandsTest {
   void inspect_tells_the_kernels_of_this_machine_when_asked() throws IOException {
     Run run = bantam("inspect", "--kernels", encoder);
     assertThat(run.code()).isZero();
-    assertThat(run.out()).containsPattern("\n13 layers: int4 .*\nbert: 2 layers, ");
-    assertThat(bantam("inspect", encoder).out()).doesNotContain("layers: ");
+    assertThat(run.out())
+        .containsPattern("\nlayers +shape +1 row +16 rows +128 rows +kernel\n")
+        .containsPattern("\n9 +\\[24, 24](?: +\\d+\\.\\d\\dx){3} +int4 x fp32")
+        .contains("measured here on one thread")
+        .containsPattern("\n\nbert: 2 layers, ");
+    assertThat(bantam("inspect", encoder).out()).doesNotContain("measured");
     JsonNode kernels =
         JSON.readTree(bantam("inspect", "--kernels", "--json", classifier).out()).get("kernels");
-    assertThat(kernels).hasSize(1);
+    assertThat(kernels).hasSize(3);
     assertThat(kernels.get(0).get("kernel").textValue()).startsWith("int8 x int8");
-    assertThat(kernels.get(0).get("layers").intValue()).isEqualTo(13);
+    assertThat(kernels.get(0).get("shape").toString()).isEqualTo("[24,24]");
+    assertThat(kernels.get(0).get("layers").intValue()).isEqualTo(9);
+    for (JsonNode kernel : kernels) {
+      assertThat(kernel.get("speedup").fieldNames()).toIterable().containsExactly("1", "16", "128");
+      kernel.get("speedup").forEach(ratio -> assertThat(ratio.doubleValue()).isPositive());
+    }
     Run file = bantam("inspect", "--kernels", encoder + "/model.safetensors");
     assertThat(file.err())
         .isEqualTo(
