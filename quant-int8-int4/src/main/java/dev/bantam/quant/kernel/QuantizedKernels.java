@@ -41,6 +41,9 @@ public interface QuantizedKernels {
     }
   }
 
+  /** Rounding of weights that are trained. */
+  WeightRounding weights();
+
   /**
    * The product of rounded inputs with integer weights.
    *

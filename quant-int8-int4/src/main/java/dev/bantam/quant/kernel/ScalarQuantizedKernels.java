@@ -50,6 +50,11 @@ final class ScalarQuantizedKernels implements QuantizedKernels {
   }
 
   @Override
+  public WeightRounding weights() {
+    return new WeightRounding() {};
+  }
+
+  @Override
   public QuantizedProduct integers(QuantizedMatrix w) {
     return new ScalarIntegerProduct(w);
   }

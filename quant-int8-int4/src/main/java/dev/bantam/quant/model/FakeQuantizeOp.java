@@ -1,5 +1,7 @@
 package dev.bantam.quant.model;
 
+import dev.bantam.quant.kernel.QuantizedKernels;
+import dev.bantam.quant.kernel.WeightRounding;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.op.Chunks;
@@ -16,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Quantization").
  */
 final class FakeQuantizeOp {
-  /** Added and taken away again, it rounds a float below 2^22 to an integer, half to even. */
-  private static final float ROUNDING = 12_582_912f; // 1.5 · 2^23
-
   private FakeQuantizeOp() {}
 
   /**
@@ -33,6 +32,7 @@ final class FakeQuantizeOp {
    * @return [rows, columns]
    */
   static Tensor forward(Workspace ws, Tensor w, Tensor scales, int groupSize, int min, int max) {
+    WeightRounding rounding = QuantizedKernels.of(ws.kernels()).weights();
     Tensor y = ws.allocate(w.shape());
     groups(
         ws,
@@ -40,13 +40,7 @@ final class FakeQuantizeOp {
         groupSize,
         (group, from, n) -> {
           float s = scales.data()[scales.offset() + group];
-          float[] x = w.data();
-          float[] out = y.data();
-          int at = w.offset() + from;
-          int to = y.offset() + from;
-          for (int i = 0; i < n; i++) {
-            out[to + i] = s * round(x[at + i] / s, min, max);
-          }
+          rounding.round(w.data(), w.offset() + from, n, s, min, max, y.data(), y.offset() + from);
         });
     if (ws.recording()) {
       ws.tape()
@@ -59,10 +53,6 @@ final class FakeQuantizeOp {
     return y;
   }
 
-  private static float round(float v, float min, float max) {
-    return Math.min(Math.max(v, min), max) + ROUNDING - ROUNDING;
-  }
-
   private static void backward(
       Workspace ws,
       Tensor w,
@@ -73,6 +63,7 @@ final class FakeQuantizeOp {
       Tensor dy,
       @Nullable Tensor dw,
       @Nullable Tensor dScales) {
+    WeightRounding rounding = QuantizedKernels.of(ws.kernels()).weights();
     float damping = (float) (1 / Math.sqrt((double) w.shape().elements() * max));
     groups(
         ws,
@@ -80,26 +71,14 @@ final class FakeQuantizeOp {
         groupSize,
         (group, from, n) -> {
           float s = scales.data()[scales.offset() + group];
-          float[] x = w.data();
-          float[] up = dy.data();
           int at = w.offset() + from;
-          int upAt = dy.offset() + from;
+          int dyAt = dy.offset() + from;
           if (dw != null) {
-            float[] down = dw.data();
             int to = dw.offset() + from;
-            for (int i = 0; i < n; i++) {
-              float v = x[at + i] / s;
-              down[to + i] = v >= min && v <= max ? up[upAt + i] : 0;
-            }
+            rounding.weightGradient(w.data(), at, n, s, min, max, dy.data(), dyAt, dw.data(), to);
           }
           if (dScales != null) {
-            float sum = 0;
-            for (int i = 0; i < n; i++) {
-              float v = x[at + i] / s;
-              sum +=
-                  up[upAt + i] * (round(v, min, max) - Math.min(Math.max(v, min), max))
-                      + (v < min ? up[upAt + i] * min : v > max ? up[upAt + i] * max : 0);
-            }
+            float sum = rounding.scaleGradient(w.data(), at, n, s, min, max, dy.data(), dyAt);
             dScales.data()[dScales.offset() + group] = damping * sum;
           }
         });

@@ -4,6 +4,7 @@ import dev.bantam.quant.InputQuantization;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.quant.kernel.QuantizedKernels;
 import dev.bantam.quant.kernel.QuantizedProduct;
+import dev.bantam.quant.kernel.WeightRounding;
 import dev.bantam.tensor.kernel.Kernels;
 
 /** {@link QuantizedKernels} on the Vector API, at the machine's preferred width. */
@@ -22,6 +23,11 @@ public final class SimdQuantizedKernels implements QuantizedKernels {
   @Override
   public float round(InputQuantization input, float[] x, int from, int n, float[] codes, int to) {
     return RowRounding.round(input, x, from, n, codes, to);
+  }
+
+  @Override
+  public WeightRounding weights() {
+    return new SimdWeightRounding();
   }
 
   @Override
