@@ -5,7 +5,6 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.kernel.Activation;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,14 +80,12 @@ public record BertConfig(
   /**
    * Reads the configuration in a model folder.
    *
-   * @throws NoSuchFileException if there is no such folder
+   * @throws java.nio.file.NoSuchFileException if there is no such folder
    * @throws ModelFormatException if the file is missing, is not what it should be, or asks for what
    *     is not supported
    */
   public static BertConfig load(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder.toString(), null, "expected a model folder");
-    }
+    ModelFolder.checkFolder(folder);
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       throw new ModelFormatException(folder + ": no " + FILE + " here; expected a model folder");
@@ -109,7 +106,7 @@ public record BertConfig(
                   activation(json, "hidden_act"),
                   positive(json, "max_position_embeddings"),
                   json.size("type_vocab_size", 2),
-                  (float) json.number("layer_norm_eps", 1e-12),
+                  epsilon(json),
                   dropout(json, "hidden_dropout_prob", 0.1f),
                   dropout(json, "attention_probs_dropout_prob", 0.1f),
                   dropout(json, "classifier_dropout", dropout(json, "hidden_dropout_prob", 0.1f)),
@@ -136,9 +133,9 @@ public record BertConfig(
                   problemType(json));
         };
     if (config.hiddenSize % config.numAttentionHeads != 0) {
-      throw new ModelFormatException(
-          "%s: hidden size %d is no multiple of the %d attention heads"
-              .formatted(FILE, config.hiddenSize, config.numAttentionHeads));
+      throw json.error(
+          "hidden size %d is no multiple of the %d attention heads"
+              .formatted(config.hiddenSize, config.numAttentionHeads));
     }
     return config;
   }
@@ -176,17 +173,15 @@ public record BertConfig(
       case "bert" -> ModelType.BERT;
       case "distilbert" -> ModelType.DISTILBERT;
       default ->
-          throw new ModelFormatException(
-              "%s: model_type '%s' is not supported; supported: bert, distilbert"
-                  .formatted(FILE, name));
+          throw json.error(
+              "model_type '%s' is not supported; supported: bert, distilbert".formatted(name));
     };
   }
 
   private static void refuseUnsupported(JsonObject json) throws ModelFormatException {
     if (json.has("quantization_config")) {
-      throw new ModelFormatException(
-          "%s: 'quantization_config': checkpoints that other libraries quantized are not supported;"
-                  .formatted(FILE)
+      throw json.error(
+          "'quantization_config': checkpoints that other libraries quantized are not supported;"
               + " expected float weights, or a 'compression' block");
     }
     for (String flag : List.of("is_decoder", "add_cross_attention")) {
@@ -206,6 +201,14 @@ public record BertConfig(
       throw json.error(name, "a whole number from 1", json.get(name));
     }
     return value;
+  }
+
+  private static float epsilon(JsonObject json) throws ModelFormatException {
+    double epsilon = json.number("layer_norm_eps", 1e-12);
+    if (!(epsilon >= 0 && epsilon < 1)) {
+      throw json.error("layer_norm_eps", "a number from 0, below 1", epsilon);
+    }
+    return (float) epsilon;
   }
 
   private static float dropout(JsonObject json, String field, float absent)

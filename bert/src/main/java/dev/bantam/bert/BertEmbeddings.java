@@ -67,10 +67,11 @@ final class BertEmbeddings extends NnModule {
   private static void checkIds(String what, int[] ids, String limitName, int limit) {
     for (int id : ids) {
       if (id < 0 || id >= limit) {
-        throw new IllegalArgumentException(
+        throw new TokenRangeException(
             id < 0
                 ? "%s %d is negative".formatted(what, id)
-                : "%s %d >= %s %d".formatted(what, id, limitName, limit));
+                : "%s %d >= %s %d: the model has no embedding for it"
+                    .formatted(what, id, limitName, limit));
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.bantam.nn.NnModule;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
+import dev.bantam.tensor.op.EmbeddingOp;
 import dev.bantam.tensor.op.RecomputeOp;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -43,6 +44,8 @@ final class BertEncoder extends NnModule {
       hidden = ws.keep(mark, y);
       recorder.hiddenState(hidden);
     }
-    return hidden;
+    return wanted == null || !layers.isEmpty()
+        ? hidden
+        : ws.keep(mark, EmbeddingOp.forward(ws, hidden, wanted, -1));
   }
 }

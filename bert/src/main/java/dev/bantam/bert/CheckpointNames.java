@@ -36,7 +36,10 @@ final class CheckpointNames {
   /** The weight of a decoder that is not tied to the word embeddings; it has its own bias then. */
   static final String DECODER_WEIGHT = "cls.predictions.decoder.weight";
 
-  private static final String DECODER_BIAS = "cls.predictions.decoder.bias";
+  static final String DECODER_BIAS = "cls.predictions.decoder.bias";
+
+  /** The same where the decoder is tied to the word embeddings. */
+  static final String TIED_DECODER_BIAS = "cls.predictions.bias";
 
   private final boolean distilbert;
   private final String prefix;
@@ -74,7 +77,7 @@ final class CheckpointNames {
 
   /** The name in the checkpoint of a tensor of BERT. */
   String stored(String name) {
-    String stored = tied ? name.replace(DECODER_BIAS, "cls.predictions.bias") : name;
+    String stored = tied ? name.replace(DECODER_BIAS, TIED_DECODER_BIAS) : name;
     if (distilbert) {
       for (List<String> pair : DISTILBERT) {
         stored = stored.replace(pair.getFirst(), pair.getLast());

@@ -11,6 +11,7 @@ import dev.bantam.safetensors.internal.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,16 @@ final class ModelFolder {
   }
 
   private ModelFolder() {}
+
+  /** Refuses a folder that is not there, or is none. */
+  static void checkFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      throw new NoSuchFileException(folder.toString(), null, "expected a model folder");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new ModelFormatException(folder + ": is a file; expected a model folder");
+    }
+  }
 
   /** Reads a model, which then owns the checkpoint. */
   static <M> M load(Path folder, Device device, Factory<M> factory) throws IOException {

@@ -147,6 +147,7 @@ final class ModuleReader {
     }
     var compressed = compressed(weight);
     if (compressed.isPresent()) {
+      source.checkpoint.info(bias); // a format may do without, BERT does not
       return new Linear(
           path + name,
           read(

@@ -4,7 +4,6 @@ import dev.bantam.bert.internal.JsonObject;
 import dev.bantam.safetensors.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,9 +45,7 @@ record SentenceConfig(
    * sentence-transformers its embeddings are the mean of its states, not normalized.
    */
   static SentenceConfig load(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder.toString(), null, "expected a model folder");
-    }
+    ModelFolder.checkFolder(folder);
     refuseDefaultPrompt(folder);
     Path file = folder.resolve("modules.json");
     Path model = folder;

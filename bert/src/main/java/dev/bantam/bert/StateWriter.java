@@ -81,7 +81,11 @@ final class StateWriter {
       add(owner(stored), form.get());
     } else {
       float[] values = x.shape().elements() == x.data().length ? x.data() : x.toArray();
-      file.add(stored, values, Arrays.stream(x.shape().toArray()).asLongStream().toArray());
+      long[] shape = Arrays.stream(x.shape().toArray()).asLongStream().toArray();
+      file.add(stored, values, shape);
+      if (stored.equals(CheckpointNames.DECODER_BIAS)) {
+        file.add(CheckpointNames.TIED_DECODER_BIAS, values, shape); // transformers has it twice
+      }
     }
   }
 

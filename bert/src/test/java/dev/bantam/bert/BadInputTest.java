@@ -1,6 +1,7 @@
 package dev.bantam.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -86,6 +87,7 @@ class BadInputTest {
           "model_type": "bert"        | "model_type": "roberta"  | model_type 'roberta' is not supported; supported: bert, distilbert
           "model_type": "bert"        | "model_type": 7          | model_type: expected a string, got 7
           "hidden_act": "gelu"        | "hidden_act": "swish"    | hidden_act: expected gelu, gelu_new
+          "layer_norm_eps": 1e-12     | "layer_norm_eps": -1     | layer_norm_eps: expected a number from 0, below 1, got -1.0
           "is_decoder": false         | "is_decoder": true       | is_decoder: expected false
           "add_cross_attention": false | "add_cross_attention": true | add_cross_attention: expected false
           "is_decoder": false         | "position_embedding_type": "relative_key" | position_embedding_type: expected 'absolute', got 'relative_key'
@@ -200,15 +202,15 @@ class BadInputTest {
   @Test
   void tokensThatTheModelDoesNotHave() throws IOException {
     try (BertModel model = BertModel.load(Golden.of("bert-base").folder())) {
-      assertThatIllegalArgumentException()
+      assertThatExceptionOfType(TokenRangeException.class)
           .isThrownBy(() -> model.forward(TokenBatch.of(new int[] {1, 107})))
-          .withMessage("token id 107 >= vocab_size 107");
-      assertThatIllegalArgumentException()
+          .withMessage("token id 107 >= vocab_size 107: the model has no embedding for it");
+      assertThatExceptionOfType(TokenRangeException.class)
           .isThrownBy(() -> model.forward(TokenBatch.of(new int[] {-1})))
           .withMessage("token id -1 is negative");
-      assertThatIllegalArgumentException()
+      assertThatExceptionOfType(TokenRangeException.class)
           .isThrownBy(() -> model.forward(TokenBatch.of(new int[][] {{1}}, new int[][] {{2}})))
-          .withMessage("token type id 2 >= type_vocab_size 2");
+          .withMessage("token type id 2 >= type_vocab_size 2: the model has no embedding for it");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> model.forward(TokenBatch.of(new int[41])))
           .withMessage("position 40 >= max_position_embeddings 40; truncate the text");

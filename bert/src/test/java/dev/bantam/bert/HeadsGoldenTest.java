@@ -93,6 +93,17 @@ class HeadsGoldenTest {
   }
 
   @Test
+  void withoutLayersATextOfABatchHasTheScoreOfTheTextAlone(@TempDir Path temp) throws IOException {
+    Golden golden = Golden.of("bert-classification");
+    Path folder = Folders.copy(golden.folder(), temp);
+    Folders.edit(folder, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 0");
+    try (TextClassifier classifier = TextClassifier.load(folder)) {
+      var batch = classifier.classify(List.of("hello", "the quick dog", "one"));
+      assertThat(batch.get(1)).isEqualTo(classifier.classify("the quick dog"));
+    }
+  }
+
+  @Test
   void whereSeveralClassesMayApplyEachHasAProbabilityOfItsOwn(@TempDir Path temp)
       throws IOException {
     Golden golden = Golden.of("bert-classification");

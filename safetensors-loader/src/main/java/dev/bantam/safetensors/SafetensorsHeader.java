@@ -125,8 +125,7 @@ record SafetensorsHeader(
           throw new ModelFormatException(file + ": header has text after its closing '}'");
         }
       } catch (JsonProcessingException e) {
-        throw new ModelFormatException(
-            file + ": header is not valid JSON: " + e.getOriginalMessage(), e);
+        throw new ModelFormatException(file + ": header is not valid JSON: " + Json.problem(e), e);
       }
       long dataSize = checkLayout(fileSize - dataStart);
       SequencedMap<String, TensorInfo> byName = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.bantam.safetensors.ModelFormatException;
+import dev.bantam.safetensors.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ public final class JsonObject {
                   where,
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "")),
+                  Json.problem(e)),
           e);
     }
   }
@@ -178,6 +179,11 @@ public final class JsonObject {
         "%s%s: expected %s, got %s".formatted(where, name, expected, shown));
   }
 
+  /** An error about the object. */
+  public ModelFormatException error(String problem) {
+    return new ModelFormatException(where + problem);
+  }
+
   @Override
   public String toString() {
     return "an object";
@@ -235,6 +241,6 @@ public final class JsonObject {
   }
 
   private static String name(Path file) {
-    return String.valueOf(file.getFileName());
+    return file.toString();
   }
 }

@@ -29,7 +29,7 @@ final class TokenizerJson {
   }
 
   static TokenizerParts read(Path file, TokenizerConfig config) throws IOException {
-    Vocabulary vocabulary = new Vocabulary(String.valueOf(file.getFileName()));
+    Vocabulary vocabulary = new Vocabulary(file.toString());
     JsonObject root =
         JsonObject.read(file, "model.vocab", parser -> readVocabulary(parser, vocabulary));
     return new TokenizerJson(root, vocabulary, config).parts();

@@ -15,7 +15,7 @@ final class VocabTxt {
   private VocabTxt() {}
 
   static TokenizerParts read(Path file, TokenizerConfig config) throws IOException {
-    Vocabulary vocabulary = new Vocabulary(String.valueOf(file.getFileName()));
+    Vocabulary vocabulary = new Vocabulary(file.toString());
     int id = 0;
     for (String line : (Iterable<String>) decode(file).lines()::iterator) {
       vocabulary.add(line.stripTrailing(), id++);
@@ -38,7 +38,7 @@ final class VocabTxt {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
     } catch (CharacterCodingException e) {
-      throw new ModelFormatException(file.getFileName() + ": not valid UTF-8", e);
+      throw new ModelFormatException(file + ": not valid UTF-8", e);
     }
   }
 }

@@ -60,7 +60,18 @@ final class ClassWriter {
       line.append(", \"label\": ");
       Quoting.json(line, result.label());
     }
-    line.append(", \"score\": ").append(result.score()).append('}');
+    line.append(", \"score\": ").append(result.score());
+    if (!number) {
+      line.append(", \"scores\": {");
+      String separator = "";
+      for (var score : result.scores().entrySet()) {
+        Quoting.json(line.append(separator), score.getKey());
+        line.append(": ").append(score.getValue());
+        separator = ", ";
+      }
+      line.append('}');
+    }
+    line.append('}');
   }
 
   private void begin(boolean paired) throws IOException {

@@ -1,5 +1,6 @@
 package dev.bantam.kd.cli;
 
+import dev.bantam.bert.TokenRangeException;
 import dev.bantam.kd.data.DataFormatException;
 import dev.bantam.kd.train.DivergedException;
 import dev.bantam.kd.train.TrainingSetupException;
@@ -62,6 +63,7 @@ final class Failures {
     }
     return switch (e) {
       case BadInputException bad -> say(bad.getMessage(), e, BAD_INPUT);
+      case TokenRangeException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case ModelFormatException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case DataFormatException bad -> say(bad.getMessage(), e, BAD_INPUT);
       case TrainingSetupException bad -> say(bad.getMessage(), e, BAD_INPUT);

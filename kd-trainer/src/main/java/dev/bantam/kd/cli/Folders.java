@@ -11,6 +11,13 @@ import java.util.stream.Stream;
 final class Folders {
   private Folders() {}
 
+  /** Refuses a path without a name, which a variable that is not set leaves. */
+  static void checkNamed(String option, Path folder) throws BadInputException {
+    if (folder.toString().isEmpty()) {
+      throw new BadInputException(option + ": expected a folder, got ''");
+    }
+  }
+
   /** Deletes a folder and what is in it; nothing when it does not exist. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.bantam.kd.data.Example;
+import dev.bantam.safetensors.internal.Json;
 import java.io.IOException;
 
 /** Reads the texts out of a line of a JSONL file. */
@@ -60,7 +61,7 @@ final class JsonLine {
       }
       return new Example(text, pair, Example.NO_LABEL);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(where + ": not valid JSON: " + e.getOriginalMessage(), e);
+      throw new BadInputException(where + ": not valid JSON: " + Json.problem(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.bantam.kd.cli;
 
 import dev.bantam.kd.train.Trainer;
+import dev.bantam.quant.Granularity;
 import dev.bantam.quant.WeightScheme;
 import dev.bantam.quant.WeightType;
 import dev.bantam.quant.model.QuantizationAwareTraining;
@@ -47,6 +48,9 @@ final class QatOptions {
           groupSize == null
               ? usual.weights()
               : WeightScheme.of(weights, QuantizationOptions.granularity(command, groupSize));
+      if (scheme.granularity() instanceof Granularity.PerTensor) {
+        throw command.usage("--group-size: expected a number from 1, or channel, for training");
+      }
       QuantizationAwareTraining training =
           QuantizationAwareTraining.of(usual.withWeights(scheme).withInput(inputs))
               .withLearnedSteps(learnSteps);

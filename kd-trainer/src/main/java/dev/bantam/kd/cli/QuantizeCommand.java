@@ -5,6 +5,7 @@ import dev.bantam.kd.compress.Quantization;
 import dev.bantam.kd.data.Example;
 import dev.bantam.quant.model.QuantizationRecipe;
 import dev.bantam.quant.model.Sensitivity;
+import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,12 +109,16 @@ final class QuantizeCommand extends Subcommand {
     }
   }
 
-  /** Size of the files of the weights. */
+  /** Size of the file of the weights; of shards, that of their tensors. */
   private static long weightBytes(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
+    Path file = folder.resolve(Checkpoint.SINGLE_FILE);
+    if (Files.exists(file)) {
+      return Files.size(file);
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       long bytes = 0;
-      for (Path file : files.toList()) {
-        bytes += file.toString().endsWith(".safetensors") ? Files.size(file) : 0;
+      for (String name : checkpoint.names()) {
+        bytes += checkpoint.info(name).bytes();
       }
       return bytes;
     }

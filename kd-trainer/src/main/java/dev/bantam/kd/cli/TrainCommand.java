@@ -64,6 +64,7 @@ final class TrainCommand extends Subcommand {
 
   @Override
   void run() throws IOException {
+    Folders.checkNamed("--output", output);
     TrainingOptions options = recipe.options(this);
     Corpus corpus = maskedLm ? data.texts(this) : data.corpus(this);
     if (!resume && Trainer.isUnfinished(output)) {

@@ -32,7 +32,7 @@ final class TrainingData {
   /** The splits, whose labels are not asked for. */
   Corpus texts(Subcommand command) throws IOException {
     if (task.hasLabels()) {
-      throw command.usage("--masked-lm learns from texts alone; expected no column of labels");
+      throw command.usage("only texts are wanted; expected no column of labels");
     }
     return task.isNamed() || data == null
         ? corpus(command)

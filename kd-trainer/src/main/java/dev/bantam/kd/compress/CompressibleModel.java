@@ -7,6 +7,7 @@ import dev.bantam.bert.Device;
 import dev.bantam.bert.TextClassifier;
 import dev.bantam.bert.TokenBatch;
 import dev.bantam.nn.NnModule;
+import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.io.IOException;
@@ -20,6 +21,31 @@ sealed interface CompressibleModel extends AutoCloseable {
 
   /** Loads the model in a folder. */
   static CompressibleModel load(Path folder, Device device) throws IOException {
+    CompressibleModel model = read(folder, device);
+    try {
+      checkFinite(folder, model.module());
+    } catch (ModelFormatException e) {
+      model.close();
+      throw e;
+    }
+    return model;
+  }
+
+  private static void checkFinite(Path folder, NnModule module) throws ModelFormatException {
+    for (var parameter : module.namedParameters().entrySet()) {
+      Tensor value = parameter.getValue().value();
+      for (int i = 0; i < value.shape().elements(); i++) {
+        float x = value.data()[value.offset() + i];
+        if (!Float.isFinite(x)) {
+          throw new ModelFormatException(
+              "%s: an element of '%s' is %s; expected finite weights"
+                  .formatted(folder, parameter.getKey(), x));
+        }
+      }
+    }
+  }
+
+  private static CompressibleModel read(Path folder, Device device) throws IOException {
     if (TextClassifier.isIn(folder)) {
       BertConfig config = BertConfig.load(folder);
       return new Classifier(

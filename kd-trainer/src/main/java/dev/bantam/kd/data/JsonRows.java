@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.bantam.safetensors.internal.Json;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
@@ -51,8 +52,7 @@ final class JsonRows implements Rows {
       }
       return row;
     } catch (JsonProcessingException e) {
-      throw new DataFormatException(
-          lines.where() + ": not valid JSON: " + e.getOriginalMessage(), e);
+      throw new DataFormatException(lines.where() + ": not valid JSON: " + Json.problem(e), e);
     }
   }
 

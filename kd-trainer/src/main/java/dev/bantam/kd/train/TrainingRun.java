@@ -235,6 +235,11 @@ final class TrainingRun {
   }
 
   private static void check(boolean holds, String problem, long step, double loss, double lr) {
+    if (!holds && step == 0) {
+      throw new DivergedException(
+          "step 1: %s (loss %.4g), before anything was trained: the weights of the model are damaged"
+              .formatted(problem, loss));
+    }
     if (!holds) {
       throw new DivergedException(
           ("step %d: %s (loss %.4g, learning rate %.3g); resumed, it would come to the same: train"

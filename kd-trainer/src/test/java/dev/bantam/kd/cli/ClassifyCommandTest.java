@@ -48,7 +48,9 @@ class ClassifyCommandTest {
                 .code())
         .isZero();
     JsonNode row = new ObjectMapper().readTree(Files.readAllLines(jsonl).getFirst());
-    assertThat(row.fieldNames()).toIterable().containsExactly("text", "pair", "label", "score");
+    assertThat(row.fieldNames())
+        .toIterable()
+        .containsExactly("text", "pair", "label", "score", "scores");
     assertThat(row.get("pair").textValue()).isEqualTo(SECOND.getFirst());
     assertThat(classify("--input=" + jsonl).out()).isEqualTo(expected);
   }

@@ -105,7 +105,7 @@ class CommandsTest {
     assertThat(expected.label()).isEqualTo("positive");
     Run jsonl = bantam("classify", "--model", CLASSIFIER, "--format", "jsonl", text);
     JsonNode row = JSON.readTree(jsonl.out());
-    assertThat(row.fieldNames()).toIterable().containsExactly("text", "label", "score");
+    assertThat(row.fieldNames()).toIterable().containsExactly("text", "label", "score", "scores");
     assertThat(row.get("text").textValue()).isEqualTo(text);
     assertThat(row.get("label").textValue()).isEqualTo("positive");
     assertThat(row.get("score").floatValue()).isEqualTo(expected.score());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +184,25 @@ class QuantizeCommandTest {
     Files.move(train, temp.resolve("dev.tsv"));
     assertThat(calibrated("--inputs=static"))
         .isEqualTo(bad(train + ": not found; expected a file of SST-2"));
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void weights_that_are_not_finite_are_refused_by_name() throws IOException {
+    Path model = Files.createDirectories(temp.resolve("damaged"));
+    try (var files = Files.list(MODEL)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, model.resolve(file.getFileName().toString()));
+      }
+    }
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    Arrays.fill(bytes, bytes.length - 4, bytes.length, (byte) 0xFF); // the last float is NaN
+    Files.write(weights, bytes);
+    Run run = quantize(model, "--output=" + output);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .matches("bantam: .*damaged: an element of '.*' is NaN; expected finite weights\n");
     assertThat(output).doesNotExist();
   }
 

@@ -161,7 +161,7 @@ class QuantizedModelCommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("weight_scale");
     assertThat(run.lines().getLast())
-        .startsWith("cannot be run: config.json: compression.layers.")
+        .startsWith("cannot be run: " + config + ": compression.layers.")
         .endsWith("nothing on the path reads 'folded'");
     Run embed = bantam("embed", "--model", folder.toString(), TEXT);
     assertThat(embed.code()).isEqualTo(2);

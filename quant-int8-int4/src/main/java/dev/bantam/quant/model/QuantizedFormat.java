@@ -59,6 +59,12 @@ public final class QuantizedFormat implements CompressedFormat {
   static final int ROW = -1;
   static final int WHOLE = 0;
 
+  /** Property of a scheme whose weights have zero points. */
+  static final String ASYMMETRIC = "asymmetric";
+
+  /** Property of a scheme whose inputs are scaled, element by element. */
+  private static final String SMOOTHED = "smoothed";
+
   /** For the service loader. */
   public QuantizedFormat() {}
 
@@ -77,7 +83,17 @@ public final class QuantizedFormat implements CompressedFormat {
           case ROW -> input == null ? "per row" : "per channel";
           default -> "group " + groupSize;
         };
-    return scheme.get(WEIGHT) + " " + grids + (input == null ? "" : ", input " + input);
+    return scheme.get(WEIGHT)
+        + " "
+        + grids
+        + (isSet(scheme, ASYMMETRIC) ? ", asymmetric" : "")
+        + (input == null ? "" : ", input " + input)
+        + (isSet(scheme, SMOOTHED) ? " smoothed" : "");
+  }
+
+  /** Whether a property of a scheme holds; it need not be there if it does not. */
+  static boolean isSet(Map<String, Object> scheme, String property) {
+    return Boolean.TRUE.equals(scheme.get(property));
   }
 
   // Writing.
@@ -125,6 +141,7 @@ public final class QuantizedFormat implements CompressedFormat {
             ? new StoredWeight.Part(SCALE, "F16", grids, halves(matrix.scales(), count))
             : new StoredWeight.Part(SCALE, "F32", grids, floats(matrix.scales(), count)));
     if (matrix.zeroPoints() != null) {
+      json.put(ASYMMETRIC, true);
       byte[] zeros = Arrays.copyOf(matrix.zeroPoints(), count);
       parts.add(new StoredWeight.Part(ZERO_POINT, "I8", grids, zeros));
     }
@@ -138,6 +155,7 @@ public final class QuantizedFormat implements CompressedFormat {
       LayerInput layer, Map<String, Object> json, List<StoredWeight.Part> parts) {
     float[] smoothing = layer.smoothing();
     if (smoothing != null) {
+      json.put(SMOOTHED, true);
       parts.add(
           new StoredWeight.Part(
               SMOOTHING,
@@ -199,7 +217,8 @@ public final class QuantizedFormat implements CompressedFormat {
             stored.scales(),
             stored.zeroPoints());
     float[] bias = layer.has("bias") ? layer.floats("bias", outputs) : null;
-    float[] smoothing = layer.has(SMOOTHING) ? layer.floats(SMOOTHING, inputs) : null;
+    boolean smoothed = layer.has(SMOOTHING) || isSet(layer.scheme(), SMOOTHED);
+    float[] smoothing = smoothed ? layer.floats(SMOOTHING, inputs) : null;
     try {
       return QuantizedLinearKernel.of(matrix, bias, smoothing, rounding(layer), kernels);
     } catch (IllegalArgumentException e) {

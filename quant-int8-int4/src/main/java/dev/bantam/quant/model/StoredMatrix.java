@@ -37,8 +37,10 @@ record StoredMatrix(
         throw layer.error("a scale is " + scale + ", expected numbers that are not 0");
       }
     }
-    byte[] zeros =
-        layer.has(QuantizedFormat.ZERO_POINT) ? zeros(layer, type, gridRows, groups) : null;
+    boolean asymmetric =
+        layer.has(QuantizedFormat.ZERO_POINT)
+            || QuantizedFormat.isSet(layer.scheme(), QuantizedFormat.ASYMMETRIC);
+    byte[] zeros = asymmetric ? zeros(layer, type, gridRows, groups) : null;
     if (size == QuantizedFormat.WHOLE) {
       float scale = scales[0];
       scales = new float[rows];

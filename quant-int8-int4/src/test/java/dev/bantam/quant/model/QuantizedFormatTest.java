@@ -135,6 +135,13 @@ class QuantizedFormatTest {
     assertThat(
             QuantizedFormat.store(matrix(scheme), scheme, input, Double.POSITIVE_INFINITY).scheme())
         .doesNotContainKey("sqnr_db");
+    WeightScheme asymmetric = scheme.withZeroPoints();
+    LayerInput smoothed = new LayerInput(new float[COLUMNS], new InputQuantization.Dynamic());
+    Map<String, Object> said =
+        QuantizedFormat.store(matrix(asymmetric), asymmetric, smoothed, 21.504).scheme();
+    assertThat(said).contains(Map.entry("asymmetric", true), Map.entry("smoothed", true));
+    assertThat(FORMAT.describe(said))
+        .isEqualTo("int4 group 32, asymmetric, input dynamic smoothed");
   }
 
   static Stream<Arguments> spoilt() {
@@ -154,6 +161,8 @@ class QuantizedFormatTest {
         spoilt("a scale is -0.0", layer -> scale(layer, -0f)),
         spoilt("a scale is NaN", layer -> scale(layer, Float.NaN)),
         spoilt("a scale is -Infinity", layer -> scale(layer, Float.NEGATIVE_INFINITY)),
+        spoilt("'weight_zero_point' not found", layer -> layer.say("asymmetric", true)),
+        spoilt("'input_smoothing' not found", layer -> layer.say("smoothed", true)),
         spoilt("'weight' not found", layer -> layer.remove("weight")),
         spoilt(
             "'weight' is I8, expected U8",

@@ -75,6 +75,11 @@ public final class Json {
 
   /** The error for a file that is not JSON, from what the parser said. */
   public static ModelFormatException invalid(Path file, JsonProcessingException e) {
-    return new ModelFormatException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+    return new ModelFormatException(file + ": not valid JSON: " + problem(e), e);
+  }
+
+  /** What the parser said, without where it found that in which of its buffers. */
+  public static String problem(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 }
