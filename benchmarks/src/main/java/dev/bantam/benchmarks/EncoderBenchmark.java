@@ -4,10 +4,16 @@ import dev.bantam.bert.BertModel;
 import dev.bantam.bert.Device;
 import dev.bantam.bert.TokenBatch;
 import dev.bantam.bert.tokenizer.BertTokenizer;
+import dev.bantam.kd.compress.Quantization;
+import dev.bantam.quant.WeightType;
+import dev.bantam.quant.model.QuantizationRecipe;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -31,6 +37,10 @@ public class EncoderBenchmark extends KernelBenchmark {
   @Param("simd")
   public String kernels = "";
 
+  /** What the weights are: fp32, or int8 or int4 as {@code bantam quantize} makes them. */
+  @Param("fp32")
+  public String weights = "";
+
   /** How many threads. */
   @Param({"1", "2"})
   public int threads;
@@ -46,7 +56,13 @@ public class EncoderBenchmark extends KernelBenchmark {
     try (TemporaryFolder folder = TemporaryFolder.create()) {
       MiniLm.writeTokenizer(folder.path());
       MiniLm.writeModel(folder.path());
-      model = BertModel.load(folder.path(), new Device(kernels(kernels), pool));
+      Path weighted = folder.path();
+      if (!weights.equals("fp32")) {
+        weighted = folder.path().resolve(weights);
+        Quantization.of(QuantizationRecipe.of(WeightType.valueOf(weights.toUpperCase(Locale.ROOT))))
+            .quantize(folder.path(), weighted, List.of());
+      }
+      model = BertModel.load(weighted, new Device(kernels(kernels), pool));
       tokens = tokens(BertTokenizer.load(folder.path()));
     }
     double flops = 0;
