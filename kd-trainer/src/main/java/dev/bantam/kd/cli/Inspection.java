@@ -92,7 +92,10 @@ record Inspection(Path path, List<CheckpointEntry> entries, List<LayerSpeed> spe
   }
 
   private String speedTable() {
-    Table table = new Table("layers", "shape", "1 row", "16 rows", "128 rows", "kernel");
+    List<String> header = new ArrayList<>(List.of("layers", "shape"));
+    LayerSpeed.ROWS.forEach(rows -> header.add(rows + (rows == 1 ? " row" : " rows")));
+    header.add("kernel");
+    Table table = new Table(header.toArray(String[]::new));
     for (LayerSpeed speed : speeds) {
       List<String> cells = new ArrayList<>();
       cells.add(String.valueOf(speed.layers()));

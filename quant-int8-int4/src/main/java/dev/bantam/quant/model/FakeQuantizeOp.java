@@ -46,7 +46,18 @@ final class FakeQuantizeOp {
       ws.tape()
           .add(
               y,
-              g -> backward(ws, w, scales, groupSize, min, max, g.of(y), g.into(w), g.into(scales)),
+              g ->
+                  backward(
+                      ws,
+                      rounding,
+                      w,
+                      scales,
+                      groupSize,
+                      min,
+                      max,
+                      g.of(y),
+                      g.into(w),
+                      g.into(scales)),
               w,
               scales);
     }
@@ -55,6 +66,7 @@ final class FakeQuantizeOp {
 
   private static void backward(
       Workspace ws,
+      WeightRounding rounding,
       Tensor w,
       Tensor scales,
       int groupSize,
@@ -63,7 +75,6 @@ final class FakeQuantizeOp {
       Tensor dy,
       @Nullable Tensor dw,
       @Nullable Tensor dScales) {
-    WeightRounding rounding = QuantizedKernels.of(ws.kernels()).weights();
     float damping = (float) (1 / Math.sqrt((double) w.shape().elements() * max));
     groups(
         ws,

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * where {@code group_size} is the number of columns that share a scale, -1 for a row, 0 for all of
  * the weight; {@code input} is {@code "float"}, {@code "dynamic"} or {@code "static"} (absent for a
- * table). The checkpoint has, below the name of the layer,
+ * table). {@code "asymmetric": true} is there if {@code weight_zero_point} is, and {@code
+ * "smoothed": true} if {@code input_smoothing} is. The checkpoint has, below the name of the layer,
  *
  * <ul>
  *   <li>{@code weight}: the codes; I8, F8_E4M3 or F8_E5M2 [rows, columns], or U8 [rows, ⌈columns /

@@ -58,9 +58,9 @@ final class IntegerBlock {
     return scratch;
   }
 
-  /** Index of a row's sums over all inputs. */
-  int sums(int row) {
-    return (w.oneGroup() ? sums : totals) + row * width;
+  /** Index of the first row's sums over all inputs; those of the next are all outputs further. */
+  int sums() {
+    return w.oneGroup() ? sums : totals;
   }
 
   /** Computes the sums over all inputs: of one group as they are, of more with scales. */

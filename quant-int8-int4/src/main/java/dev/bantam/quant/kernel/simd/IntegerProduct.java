@@ -111,8 +111,9 @@ final class IntegerProduct implements QuantizedProduct {
       float[] y,
       int yOffset) {
     boolean few = !exact || rows <= FEW_ROWS;
-    for (int m = 0; m < rows; m += few ? FEW_ROWS : rows) {
-      int height = few ? Math.min(FEW_ROWS, rows - m) : rows;
+    int most = few ? FEW_ROWS : rows;
+    for (int m = 0; m < rows; m += most) {
+      int height = Math.min(most, rows - m);
       int together = Math.max(1, (few ? FEW_SUMS / height : DecodedProduct.OUTPUTS) / panelWidth);
       int row = aOffset + m * w.inputs();
       for (int p = panelFrom; p < panelTo; p += together) {
@@ -120,24 +121,23 @@ final class IntegerProduct implements QuantizedProduct {
         int width = Math.min(together, panelTo - p) * panelWidth;
         int count = Math.min(width, w.outputs() - from);
         int to = yOffset + m * w.outputs() + from;
+        float[] sums = y;
+        int at = to;
+        int ld = w.outputs();
         if (few) {
           IntegerBlock block = new IntegerBlock(w, ws, worker, height, from / WIDTH, width / WIDTH);
           block.multiply(a, row);
-          for (int i = 0; i < height; i++) {
-            float scale = scales[sOffset + m + i];
-            int sum = block.sums(i);
-            finish(block.memory(), sum, from, count, scale, bias, y, to + i * w.outputs());
-          }
+          sums = block.memory();
+          at = block.sums();
+          ld = width;
         } else {
           DecodedProduct.multiply(
               ws, worker, w, true, from, count, a, row, rows, null, Activation.NONE, y, to);
-          for (int i = 0; i < height; i++) {
-            int sum = to + i * w.outputs();
-            finish(y, sum, from, count, scales[sOffset + i], bias, y, sum);
-          }
         }
         for (int i = 0; i < height; i++) {
-          ws.kernels().vectors().activate(activation, y, to + i * w.outputs(), count);
+          int out = to + i * w.outputs();
+          finish(sums, at + i * ld, from, count, scales[sOffset + m + i], bias, y, out);
+          ws.kernels().vectors().activate(activation, y, out, count);
         }
       }
     }

@@ -13,6 +13,7 @@ import static dev.bantam.quant.kernel.simd.Strips.WIDTH;
 
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -39,7 +40,7 @@ final class StripDecoder {
 
   private static float[] ones() {
     float[] ones = new float[WIDTH];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return ones;
   }
 
