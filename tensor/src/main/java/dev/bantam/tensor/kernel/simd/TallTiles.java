@@ -14,6 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
  * brings weights from the third level cache, has as much to compute meanwhile as that takes.
  */
 final class TallTiles {
+  /** Rows of the largest tile. */
+  static final int ROWS = 12;
+
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int L = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Weights are panels outside the heap, cut into slices of {@link PanelSlice#DEPTH} inputs. A
  * block of rows is copied to scratch at the constant stride that the tiles need, {@link
- * PanelSlice#DEPTH} columns at a time; then each panel passes over it, and outputs collect in y.
+ * PanelSlice#DEPTH} columns at a time; then panels pass over it, and outputs collect in y.
  */
 final class WideMatmul implements MatmulKernel {
   private static final int STRIDE = WideTiles.STRIDE;
@@ -34,6 +34,12 @@ final class WideMatmul implements MatmulKernel {
 
   /** Rows of a transposed matrix that are packed together, panel by panel. */
   private static final int PACKED_ROWS = 16;
+
+  /**
+   * Panels that pass over the rows together: their slices stay in the second level cache, rows of x
+   * in the first, and y is written in longer runs.
+   */
+  private static final int GROUP = 3;
 
   /** Most rows for which tall tiles are faster, as measured. */
   private static final int FEW_ROWS = 64;
@@ -54,6 +60,11 @@ final class WideMatmul implements MatmulKernel {
     @Override
     public int panelWidth() {
       return WIDTH;
+    }
+
+    /** Outputs of a panel: the last may have fewer than others. */
+    int width(int panel) {
+      return Math.min(WIDTH, n - panel * WIDTH);
     }
 
     /** Where an element is, in bytes. */
@@ -165,16 +176,20 @@ final class WideMatmul implements MatmulKernel {
             System.arraycopy(x, xOffset + (m + i) * ldx + k, scratch, i * STRIDE, depth);
           }
         }
-        for (int p = panelFrom; p < panelTo; p++) {
-          int to = yOffset + m * ldy + p * WIDTH;
-          int width = Math.min(WIDTH, panels.n - p * WIDTH);
-          boolean sum = add || k > 0;
-          float[] start = sum ? y : bias == null ? ZEROS : bias;
-          int at = sum ? to : bias == null ? 0 : p * WIDTH;
-          add(scratch, block, panels, p, k, depth, width, start, at, sum ? ldy : 0, y, to, ldy);
-          if (k + depth == panels.k && activation != Activation.NONE) {
-            for (int i = 0; i < block; i++) {
-              vectors.activate(activation, y, to + i * ldy, width);
+        boolean sum = add || k > 0;
+        float[] start = sum ? y : bias == null ? ZEROS : bias;
+        Activation last = k + depth == panels.k ? activation : Activation.NONE;
+        for (int group = panelFrom; group < panelTo; group += GROUP) {
+          int end = Math.min(group + GROUP, panelTo);
+          for (int i = 0, height; i < block; i += height) {
+            height = height(block, block - i);
+            for (int p = group; p < end; p++) {
+              int to = yOffset + (m + i) * ldy + p * WIDTH;
+              int at = sum ? to : bias == null ? 0 : p * WIDTH;
+              tile(height, scratch, i, panels, p, k, depth, start, at, sum ? ldy : 0, y, to, ldy);
+              for (int r = 0; last != Activation.NONE && r < height; r++) {
+                vectors.activate(last, y, to + r * ldy, panels.width(p));
+              }
             }
           }
         }
@@ -182,68 +197,44 @@ final class WideMatmul implements MatmulKernel {
     }
   }
 
-  private static void add(
+  /** Rows of the next tile: tall ones for few rows, else equal heights, give or take one. */
+  private static int height(int rows, int left) {
+    if (rows <= FEW_ROWS && left >= 8) {
+      return left < 12 || left == 16 ? 8 : 12;
+    }
+    return left / Math.ceilDiv(left, WideTiles.ROWS);
+  }
+
+  private static void tile(
+      int height,
       float[] scratch,
-      int rows,
+      int row,
       Panels w,
       int p,
       int k,
       int depth,
-      int width,
       float[] start,
       int at,
       int lds,
       float[] y,
       int to,
       int ldy) {
+    int a = row * STRIDE;
     long from = w.slice(p, k);
-    int first =
-        width == WIDTH && rows <= FEW_ROWS
-            ? addTall(scratch, rows, w.data, from, depth, start, at, lds, y, to, ldy)
-            : 0;
-    int tiles = Math.ceilDiv(rows - first, WideTiles.ROWS);
-    for (int t = 0, i = first; t < tiles; t++) {
-      int end = first + (t + 1) * (rows - first) / tiles; // equal heights, give or take one
-      int height = end - i;
-      if (width == WIDTH) {
-        WideTiles.add(
-            height,
-            scratch,
-            i * STRIDE,
-            w.data,
-            from,
-            depth,
-            start,
-            at + i * lds,
-            lds,
-            y,
-            to + i * ldy,
-            ldy);
-      } else {
-        copy(start, at + i * lds, lds, scratch, EDGE, WIDTH, height, width);
-        WideTiles.add(
-            height,
-            scratch,
-            i * STRIDE,
-            w.data,
-            from,
-            depth,
-            scratch,
-            EDGE,
-            WIDTH,
-            scratch,
-            EDGE,
-            WIDTH);
-        copy(scratch, EDGE, WIDTH, y, to + i * ldy, ldy, height, width);
-      }
-      i = end;
+    int width = w.width(p);
+    if (width < WIDTH) {
+      copy(start, at, lds, scratch, EDGE, WIDTH, height, width);
+      add(height, scratch, a, w.data, from, depth, scratch, EDGE, WIDTH, scratch, EDGE, WIDTH);
+      copy(scratch, EDGE, WIDTH, y, to, ldy, height, width);
+    } else {
+      add(height, scratch, a, w.data, from, depth, start, at, lds, y, to, ldy);
     }
   }
 
-  /** Tall tiles, as many as there are rows for; returns the rows done. */
-  private static int addTall(
+  private static void add(
+      int height,
       float[] scratch,
-      int rows,
+      int a,
       MemorySegment w,
       long from,
       int depth,
@@ -253,25 +244,11 @@ final class WideMatmul implements MatmulKernel {
       float[] y,
       int to,
       int ldy) {
-    int i = 0;
-    while (rows - i >= 8) {
-      int height = rows - i < 12 || rows - i == 16 ? 8 : 12;
-      TallTiles.add(
-          height,
-          scratch,
-          i * STRIDE,
-          w,
-          from,
-          depth,
-          start,
-          at + i * lds,
-          lds,
-          y,
-          to + i * ldy,
-          ldy);
-      i += height;
+    if (height > WideTiles.ROWS) {
+      TallTiles.add(height, scratch, a, w, from, depth, start, at, lds, y, to, ldy);
+    } else {
+      WideTiles.add(height, scratch, a, w, from, depth, start, at, lds, y, to, ldy);
     }
-    return i;
   }
 
   private static void copy(
@@ -283,6 +260,6 @@ final class WideMatmul implements MatmulKernel {
 
   @Override
   public int scratchSize() {
-    return EDGE + WideTiles.ROWS * WIDTH;
+    return EDGE + TallTiles.ROWS * WIDTH;
   }
 }
