@@ -23,6 +23,12 @@ final class Storage {
 
   boolean hasGrad;
 
+  /**
+   * Rows outside of which the array of the gradient holds zeros, also when there is no gradient;
+   * null if that is not known.
+   */
+  @Nullable RowSet gradRows;
+
   Storage(float[] data, int begin, int size) {
     this.data = data;
     this.begin = begin;

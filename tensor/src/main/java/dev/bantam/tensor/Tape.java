@@ -213,6 +213,36 @@ public final class Tape implements AutoCloseable {
     return argument.grad();
   }
 
+  /**
+   * Where some rows of the gradient of a matrix are to be added to, for operations that reach no
+   * others.
+   *
+   * @param argument of the operation that runs, [n, width]
+   * @param rows their indices, in any order
+   * @return shaped as the argument, with what came from elsewhere; null if it requires no gradient
+   */
+  public @Nullable Tensor addIntoRows(Tensor argument, int[] rows) {
+    Storage s = argument.storage();
+    if (!s.leaf || argument.shape().elements() != s.size) {
+      return addInto(argument);
+    }
+    RowSet known = s.gradRows;
+    if (known != null && !known.fits(argument.shape())) {
+      known = null;
+    } else if (!s.hasGrad && known != null) {
+      known.zero(memory(s));
+      s.hasGrad = true;
+    } else if (!s.hasGrad) {
+      known = new RowSet(argument.shape().dim(0), argument.shape().dim(1));
+    }
+    begin(s);
+    if (known != null) {
+      known.addAll(rows);
+    }
+    s.gradRows = known;
+    return argument.readGrad();
+  }
+
   private float[] memory(Storage s) {
     float[] grad = s.grad;
     if (grad == null) {
@@ -235,6 +265,7 @@ public final class Tape implements AutoCloseable {
               });
       s.hasGrad = true;
     }
+    s.gradRows = null;
     return grad;
   }
 

@@ -1,6 +1,7 @@
 package dev.bantam.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Floats in row-major order, with a shape. Storage is a window of one array, so a row range is a
@@ -184,11 +185,30 @@ public final class Tensor {
    * @throws IllegalStateException if there is none
    */
   public Tensor grad() {
+    storage.gradRows = null; // any may be written to
+    return readGrad();
+  }
+
+  /**
+   * The same, to be read only.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public Tensor readGrad() {
     float[] grad = storage.grad;
     if (!storage.hasGrad || grad == null) {
       throw new IllegalStateException("there is no gradient of " + this);
     }
     return new Tensor(grad, offset - storage.begin, shape);
+  }
+
+  /**
+   * The rows of a matrix outside of which its gradient is zero, or null if that is not known. They
+   * are known as long as only {@link Tape#addIntoRows} has added to it, and {@link #grad} has not
+   * been called.
+   */
+  public @Nullable RowSet gradRows() {
+    return storage.hasGrad ? storage.gradRows : null;
   }
 
   /** Forgets the gradient; its memory is used again. */

@@ -1,6 +1,7 @@
 package dev.bantam.nn.optim;
 
 import dev.bantam.nn.Parameter;
+import dev.bantam.tensor.RowSet;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.kernel.TrainingKernel.AdamWStep;
@@ -62,6 +63,9 @@ public final class AdamW extends ElementwiseOptimizer {
     private final Tensor square;
     private @Nullable AdamWStep numbers;
 
+    /** Rows outside of which both moments are zero, so that a step is but the decay; or null. */
+    private @Nullable RowSet moved;
+
     Moments(Parameter p, ParameterGroup group, double beta1, double beta2, double eps) {
       super(p);
       this.group = group;
@@ -71,12 +75,29 @@ public final class AdamW extends ElementwiseOptimizer {
       int[] dims = p.value().shape().toArray();
       this.mean = Tensor.zeros(dims);
       this.square = Tensor.zeros(dims);
+      this.moved = dims.length == 2 ? new RowSet(dims[0], dims[1]) : null;
+    }
+
+    @Override
+    void restored() {
+      RowSet rows = moved;
+      for (int i = 0; rows != null && i < mean.shape().elements(); i++) {
+        if (mean.data()[i] != 0 || square.data()[i] != 0) {
+          rows.addRowOf(i);
+        }
+      }
     }
 
     @Override
     void begin(double lr, double gradientScale) {
       float t = step.get() + 1;
       step.set(t);
+      RowSet rows = parameter.value().gradRows();
+      if (rows == null) {
+        moved = null;
+      } else if (moved != null) {
+        moved.addAll(rows);
+      }
       numbers =
           new AdamWStep(
               lr * group.lrFactor(),
@@ -91,8 +112,28 @@ public final class AdamW extends ElementwiseOptimizer {
 
     @Override
     void run(Kernels kernels, int from, int n) {
+      RowSet rows = moved;
+      for (int i = from, end; i < from + n; i = end) {
+        end = rows == null ? from + n : Math.min(from + n, rows.endOfStretch(i));
+        if (rows == null || rows.hasRowOf(i)) {
+          move(kernels, i, end - i);
+        } else {
+          decay(kernels, i, end - i);
+        }
+      }
+    }
+
+    private void decay(Kernels kernels, int from, int n) {
+      AdamWStep step = Objects.requireNonNull(numbers);
       Tensor w = parameter.value();
-      Tensor g = w.grad();
+      if (step.decay() != 1) {
+        kernels.vectors().scale(step.decay(), w.data(), w.offset() + from, n);
+      }
+    }
+
+    private void move(Kernels kernels, int from, int n) {
+      Tensor w = parameter.value();
+      Tensor g = w.readGrad();
       kernels
           .training()
           .adamW(

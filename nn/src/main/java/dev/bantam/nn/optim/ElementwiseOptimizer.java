@@ -68,5 +68,6 @@ abstract class ElementwiseOptimizer implements Optimizer {
   @Override
   public final void restore(Map<String, Tensor> state) {
     StateDict.copy("optimizer", state, state());
+    updates.values().forEach(ParameterUpdate::restored);
   }
 }

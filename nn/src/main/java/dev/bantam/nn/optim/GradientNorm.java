@@ -1,6 +1,7 @@
 package dev.bantam.nn.optim;
 
 import dev.bantam.nn.Parameter;
+import dev.bantam.tensor.RowSet;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.util.List;
@@ -39,14 +40,16 @@ public record GradientNorm(double value, double gradientScale, Optional<String> 
       Workspace ws, Map<String, Parameter> parameters, double gradientScale) {
     List<Map.Entry<String, Parameter>> counted =
         parameters.entrySet().stream().filter(e -> e.getValue().value().hasGrad()).toList();
-    List<Tensor> gradients = counted.stream().map(e -> e.getValue().value().grad()).toList();
+    List<Tensor> gradients = counted.stream().map(e -> e.getValue().value().readGrad()).toList();
+    List<Optional<RowSet>> rows =
+        counted.stream().map(e -> Optional.ofNullable(e.getValue().value().gradRows())).toList();
     Spans spans = new Spans(gradients);
     double[] squares = new double[spans.count()];
     spans.run(
         ws,
         (span, i, from, n) -> {
           Tensor g = gradients.get(i);
-          squares[span] = square(ws, g.data(), g.offset() + from, n);
+          squares[span] = square(ws, g, rows.get(i), from, n);
         });
     double sum = 0;
     Optional<String> nonFinite = Optional.empty();
@@ -59,14 +62,24 @@ public record GradientNorm(double value, double gradientScale, Optional<String> 
     return new GradientNorm(gradientScale * Math.sqrt(sum), gradientScale, nonFinite);
   }
 
-  private static double square(Workspace ws, float[] g, int from, int n) {
+  private static double square(
+      Workspace ws, Tensor gradient, Optional<RowSet> rows, int from, int n) {
+    float[] g = gradient.data();
     double sum = 0;
     for (int i = from; i < from + n; i += BLOCK) {
       int size = Math.min(BLOCK, from + n - i);
-      float block = ws.kernels().vectors().dot(g, i, g, i, size);
-      sum += Float.isFinite(block) ? block : exactSquare(g, i, size);
+      if (rows.isPresent() && isOutside(rows.get(), i, size)) {
+        continue;
+      }
+      int at = gradient.offset() + i;
+      float block = ws.kernels().vectors().dot(g, at, g, at, size);
+      sum += Float.isFinite(block) ? block : exactSquare(g, at, size);
     }
     return sum;
+  }
+
+  private static boolean isOutside(RowSet rows, int from, int n) {
+    return !rows.hasRowOf(from) && rows.endOfStretch(from) >= from + n;
   }
 
   /** Finite if all elements are, also where a float overflows. */

@@ -30,6 +30,9 @@ abstract class ParameterUpdate {
    */
   abstract void run(Kernels kernels, int from, int n);
 
+  /** Takes note that what is remembered has been replaced. */
+  void restored() {}
+
   /** What is remembered: the memory itself. */
   abstract SequencedMap<String, Tensor> state();
 }

@@ -126,7 +126,7 @@ final class ScalarTraining implements TrainingKernel {
       double square = step.beta2() * v[offset + i] + (1 - step.beta2()) * g * g;
       m[offset + i] = flush((float) mean);
       v[offset + i] = flush((float) square);
-      double decayed = w[wOffset + i] * (1 - step.lr() * step.weightDecay());
+      double decayed = (double) w[wOffset + i] * step.decay();
       double root = Math.sqrt(square / step.correction2()) + step.eps();
       w[wOffset + i] = (float) (decayed - step.lr() / step.correction1() * mean / root);
     }

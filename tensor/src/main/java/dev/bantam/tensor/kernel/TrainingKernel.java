@@ -137,5 +137,11 @@ public interface TrainingKernel {
       double weightDecay,
       double correction1,
       double correction2,
-      double gradientScale) {}
+      double gradientScale) {
+
+    /** {@code 1 - lr · λ}: all that a step does where the gradient and both means are zero. */
+    public float decay() {
+      return (float) (1 - lr * weightDecay);
+    }
+  }
 }

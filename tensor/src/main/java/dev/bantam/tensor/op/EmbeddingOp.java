@@ -75,7 +75,8 @@ public final class EmbeddingOp {
           }
         });
     if (ws.recording()) {
-      ws.tape().add(y, g -> backward(ws, ids, paddingRow, g.of(y), g.addInto(table)), table);
+      ws.tape()
+          .add(y, g -> backward(ws, ids, paddingRow, g.of(y), g.addIntoRows(table, ids)), table);
     }
     return y;
   }

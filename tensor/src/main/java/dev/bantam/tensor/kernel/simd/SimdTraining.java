@@ -268,7 +268,7 @@ final class SimdTraining implements TrainingKernel {
     float beta2 = (float) step.beta2();
     float rest1 = (float) (1 - step.beta1());
     float rest2 = (float) (1 - step.beta2());
-    float decay = (float) (1 - step.lr() * step.weightDecay());
+    float decay = step.decay();
     float rate = (float) (-step.lr() / step.correction1());
     float root = (float) (1 / Math.sqrt(step.correction2()));
     float eps = (float) step.eps();
