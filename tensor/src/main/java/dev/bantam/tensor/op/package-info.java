@@ -84,8 +84,9 @@
  *       {@link dev.bantam.tensor.Tape#of of} is the gradient of the result, complete, to be
  *       overwritten at will; {@link dev.bantam.tensor.Tape#into into} is where that of an argument
  *       is written to, null if nobody wants it; {@link dev.bantam.tensor.Tape#addInto addInto} is
- *       where it is added to, for operations that reach few elements. Each may be asked for once
- *       for each argument.
+ *       where it is added to, for operations that reach few elements, and {@link
+ *       dev.bantam.tensor.Tape#addIntoRows addIntoRows} for those that reach few rows of a table,
+ *       which optimizers then need not go through. Each may be asked for once for each argument.
  *   <li>A case in {@code OpCases} among the tests: inputs, and the formula in double. A test fails
  *       until it is there; then forward, gradient and bits at any thread count are held to it.
  *   <li>Its name in {@code OpBenchmark}, and its row in the table above.
