@@ -183,17 +183,23 @@ final class WideMatmul implements MatmulKernel {
           int end = Math.min(group + GROUP, panelTo);
           for (int i = 0, height; i < block; i += height) {
             height = height(block, block - i);
+            int row = yOffset + (m + i) * ldy;
             for (int p = group; p < end; p++) {
-              int to = yOffset + (m + i) * ldy + p * WIDTH;
+              int to = row + p * WIDTH;
               int at = sum ? to : bias == null ? 0 : p * WIDTH;
               tile(height, scratch, i, panels, p, k, depth, start, at, sum ? ldy : 0, y, to, ldy);
-              for (int r = 0; last != Activation.NONE && r < height; r++) {
-                vectors.activate(last, y, to + r * ldy, panels.width(p));
-              }
             }
+            activate(last, y, row, ldy, height, group * WIDTH, Math.min(end * WIDTH, panels.n));
           }
         }
       }
+    }
+  }
+
+  private void activate(
+      Activation activation, float[] y, int at, int ldy, int rows, int from, int to) {
+    for (int i = 0; activation != Activation.NONE && i < rows; i++) {
+      vectors.activate(activation, y, at + i * ldy + from, to - from);
     }
   }
 
