@@ -11,8 +11,13 @@ import java.util.List;
 final class ArrayPool {
   private final List<float[]> free = new ArrayList<>();
 
-  /** An array of at least this size, contents undefined. */
-  float[] take(int size) {
+  /**
+   * An array of at least some size, contents undefined.
+   *
+   * @param size what is needed
+   * @param room size of a new one
+   */
+  float[] take(int size, int room) {
     int best = -1;
     int largest = -1;
     for (int i = 0; i < free.size(); i++) {
@@ -30,7 +35,7 @@ final class ArrayPool {
     if (largest >= 0) {
       free.remove(largest);
     }
-    return new float[size];
+    return new float[room];
   }
 
   void giveBack(float[] array) {

@@ -246,7 +246,7 @@ public final class Tape implements AutoCloseable {
   private float[] memory(Storage s) {
     float[] grad = s.grad;
     if (grad == null) {
-      grad = s.leaf ? new float[s.size] : ws.gradients.take(s.size);
+      grad = s.leaf ? new float[s.size] : ws.gradients.take(s.size, s.data.length);
       s.grad = grad;
     }
     return grad;

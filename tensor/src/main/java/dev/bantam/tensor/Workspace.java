@@ -31,6 +31,8 @@ public final class Workspace {
   private final @Nullable PackedMatrix[] packed;
   private final @Nullable Workspace[] workers;
   private int height;
+  private int batchRows;
+  private int mostRows;
   private @Nullable Tape tape;
   private @Nullable Randomness randomness;
   private boolean recomputing;
@@ -76,11 +78,32 @@ public final class Workspace {
    */
   public Tensor allocate(Shape shape) {
     if (height == buffers.size()) {
-      buffers.add(new float[shape.elements()]);
+      buffers.add(array(shape));
     } else if (buffers.get(height).length < shape.elements()) {
-      buffers.set(height, new float[shape.elements()]);
+      buffers.set(height, array(shape));
     }
     return Tensor.wrap(buffers.get(height++), 0, shape);
+  }
+
+  private float[] array(Shape shape) {
+    long room = shape.elements();
+    if (batchRows < mostRows && shape.rows() == batchRows) {
+      room = room / batchRows * mostRows;
+    }
+    return new float[(int) Math.min(room, Integer.MAX_VALUE - 16)];
+  }
+
+  /**
+   * Tells how large batches become, before one is computed: new arrays for tensors with as many
+   * rows as that one then have room for the largest, so that a batch that is larger than those
+   * before leaves no arrays behind that are too small.
+   *
+   * @param rows rows of the next batch, at least 1
+   * @param most rows of the largest one to come
+   */
+  public void expect(int rows, int most) {
+    batchRows = rows;
+    mostRows = most;
   }
 
   /**

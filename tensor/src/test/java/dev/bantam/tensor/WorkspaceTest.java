@@ -74,6 +74,45 @@ class WorkspaceTest {
   }
 
   @Test
+  void arrays_have_room_for_the_largest_batch_that_is_expected() {
+    ws.expect(2, 5);
+    float[] small;
+    float[] other;
+    try (var _ = ws.scope()) {
+      small = ws.allocate(2, 3).data();
+      other = ws.allocate(4, 3).data(); // is no part of the batch
+    }
+    assertThat(small).hasSize(5 * 3);
+    assertThat(other).hasSize(4 * 3);
+    ws.expect(5, 5);
+    assertThat(ws.allocate(5, 3).data()).isSameAs(small);
+  }
+
+  @Test
+  void a_batch_larger_than_expected_gets_its_memory() {
+    ws.expect(6, 5);
+    assertThat(ws.allocate(6, 3).shape()).isEqualTo(Shape.of(6, 3));
+    ws.expect(1, Integer.MAX_VALUE);
+    assertThat(ws.allocate(1, 0).toArray()).isEmpty();
+  }
+
+  @Test
+  void gradients_have_room_for_the_largest_batch_too() {
+    Tensor w = Tensor.wrap(new float[] {1, 2, 3}, 1, 3).requireGrad();
+    float[][] gradients = new float[2][];
+    for (int rows : new int[] {2, 5}) {
+      ws.expect(rows, 5);
+      try (Tape tape = Tape.record(ws)) {
+        Tensor y = AddOp.forward(ws, ws.allocate(rows, 3), w);
+        tape.backward(y, ws.allocate(rows, 3));
+      }
+      gradients[rows / 4] = ws.gradients.take(0, 0);
+      ws.gradients.giveBack(gradients[rows / 4]);
+    }
+    assertThat(gradients[0]).hasSize(5 * 3).isSameAs(gradients[1]);
+  }
+
+  @Test
   void an_inner_scope_leaves_the_tensors_of_the_outer_one() {
     Tensor before = ws.allocate(2);
     try (var _ = ws.scope()) {

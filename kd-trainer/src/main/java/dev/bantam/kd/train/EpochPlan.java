@@ -45,6 +45,20 @@ final class EpochPlan {
     return batches.length;
   }
 
+  /**
+   * Tokens of the largest batch.
+   *
+   * @param samples all examples
+   * @param budget at most that many, as larger batches are cut
+   */
+  int mostTokens(Samples samples, int budget) {
+    int most = 0;
+    for (int b = 0; b < size(); b++) {
+      most = Math.max(most, Arrays.stream(batch(b)).map(samples::length).sum());
+    }
+    return Math.min(most, budget);
+  }
+
   /** The examples of a batch. */
   int[] batch(int i) {
     int from = batches[i] * batchSize;

@@ -90,7 +90,9 @@ final class MaskedLanguageObjective implements Objective {
   public MicroBatch prepare(List<Sample> samples, SplittableRandom random) {
     Masked masked = mask(samples, random);
     return new MicroBatch(
-        masked.labels.length, ws -> CrossEntropyOp.forward(ws, logits(ws, masked), masked.labels));
+        masked.labels.length,
+        masked.batch.tokens(),
+        ws -> CrossEntropyOp.forward(ws, logits(ws, masked), masked.labels));
   }
 
   private Tensor logits(Workspace ws, Masked masked) {

@@ -8,9 +8,10 @@ import dev.bantam.tensor.Workspace;
  *
  * @param weight number of things whose losses have the mean {@code loss}: examples, or masked
  *     tokens
+ * @param tokens its size
  * @param loss computes the mean
  */
-record MicroBatch(int weight, Loss loss) {
+record MicroBatch(int weight, int tokens, Loss loss) {
   /** Computes a loss. */
   @FunctionalInterface
   interface Loss {

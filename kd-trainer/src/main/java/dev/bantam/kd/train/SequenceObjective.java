@@ -63,7 +63,8 @@ final class SequenceObjective implements Objective {
   @Override
   public MicroBatch prepare(List<Sample> samples, SplittableRandom random) {
     TokenBatch batch = Samples.batch(samples);
-    return new MicroBatch(samples.size(), ws -> loss(ws, model.forward(ws, batch), samples));
+    return new MicroBatch(
+        samples.size(), batch.tokens(), ws -> loss(ws, model.forward(ws, batch), samples));
   }
 
   private Tensor loss(Workspace ws, Tensor logits, List<Sample> samples) {

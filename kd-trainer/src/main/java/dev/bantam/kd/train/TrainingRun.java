@@ -42,6 +42,7 @@ final class TrainingRun {
   private TrainingState state = TrainingState.START;
   private @Nullable EpochPlan plan;
   private int plannedEpoch = -1;
+  private int mostTokens;
 
   TrainingRun(
       Task task,
@@ -223,6 +224,7 @@ final class TrainingRun {
     try (var _ = ws.training(new Randomness(options.seed(), step));
         var _ = ws.recomputing(options.recompute())) {
       for (MicroBatch part : parts) {
+        ws.expect(part.tokens(), mostTokens);
         try (Tape tape = Tape.record(ws)) {
           Tensor loss = part.loss().forward(ws);
           float share = (float) part.weight() / weight;
@@ -254,6 +256,7 @@ final class TrainingRun {
       current = new EpochPlan(samples, options.batchSize(), seed(~epoch));
       plan = current;
       plannedEpoch = epoch;
+      mostTokens = current.mostTokens(samples, options.tokenBudget());
     }
     return current;
   }
