@@ -133,34 +133,8 @@ public final class LinearOp {
       multiply(ws, dy, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
     }
     if (dw != null) {
-      weightGradient(ws, pack(ws, x, k, rows, true), dy, n, dw);
+      TransposedProduct.run(ws, dy, n, x, k, rows, dw);
     }
-  }
-
-  /** {@code dW = dzᵀ x}: rows of dW are columns of dz. */
-  static void weightGradient(Workspace ws, PackedMatrix x, Tensor dz, int n, Tensor dw) {
-    MatmulKernel kernel = ws.kernels().matmul();
-    ProductChunks.run(
-        ws,
-        n,
-        x.panels(),
-        (worker, row, count, panelFrom, panelTo) ->
-            kernel.multiply(
-                dz.data(),
-                dz.offset() + row,
-                n,
-                true,
-                count,
-                x,
-                panelFrom,
-                panelTo,
-                false,
-                null,
-                Activation.NONE,
-                dw.data(),
-                dw.offset() + row * x.n(),
-                x.n(),
-                ws.scratch(worker, kernel.scratchSize())));
   }
 
   /** Packs a matrix [n, k], or the transpose of a matrix [k, n], for one product. */

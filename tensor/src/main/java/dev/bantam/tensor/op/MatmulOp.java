@@ -77,8 +77,7 @@ public final class MatmulOp {
         product(ws, dzPart, part(y, b, k, n), false, part(dx, b, m, k));
       }
       if (dy != null) {
-        var packed = LinearOp.pack(ws, dzPart, n, m, true);
-        LinearOp.weightGradient(ws, packed, part(x, b, m, k), k, part(dy, b, k, n));
+        TransposedProduct.run(ws, part(x, b, m, k), k, dzPart, n, m, part(dy, b, k, n));
       }
     }
   }

@@ -79,7 +79,7 @@ public final class TransposeOp {
   }
 
   /** Makes matrices: the last two axes of y, or of what they are when neighbours stay together. */
-  private static void permute(Workspace ws, Tensor x, int[] order, Tensor y) {
+  static void permute(Workspace ws, Tensor x, int[] order, Tensor y) {
     int rank = order.length;
     int[] xStrides = new int[rank];
     for (int i = rank - 1, stride = 1; i >= 0; stride *= x.shape().dim(i--)) {
