@@ -3,6 +3,7 @@ package dev.bantam.kd.train;
 import dev.bantam.kd.data.Shuffle;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Which examples are in which batch of one epoch: all are shuffled, sorted by length within windows
@@ -15,6 +16,7 @@ final class EpochPlan {
   private final int batchSize;
   private final int[] examples;
   private final int[] batches;
+  private final int mostTokens;
 
   /**
    * A plan.
@@ -38,6 +40,11 @@ final class EpochPlan {
       System.arraycopy(sorted, 0, examples, from, sorted.length);
     }
     batches = Shuffle.order(Math.ceilDiv(examples.length, batchSize), ~seed);
+    mostTokens =
+        IntStream.range(0, size())
+            .map(b -> Arrays.stream(batch(b)).map(samples::length).sum())
+            .max()
+            .orElse(0);
   }
 
   /** Number of batches. */
@@ -45,18 +52,9 @@ final class EpochPlan {
     return batches.length;
   }
 
-  /**
-   * Tokens of the largest batch.
-   *
-   * @param samples all examples
-   * @param budget at most that many, as larger batches are cut
-   */
-  int mostTokens(Samples samples, int budget) {
-    int most = 0;
-    for (int b = 0; b < size(); b++) {
-      most = Math.max(most, Arrays.stream(batch(b)).map(samples::length).sum());
-    }
-    return Math.min(most, budget);
+  /** Tokens of the largest batch. */
+  int mostTokens() {
+    return mostTokens;
   }
 
   /** The examples of a batch. */

@@ -8,7 +8,7 @@ import dev.bantam.tensor.Workspace;
  *
  * @param weight number of things whose losses have the mean {@code loss}: examples, or masked
  *     tokens
- * @param tokens its size
+ * @param tokens tokens of all its examples
  * @param loss computes the mean
  */
 record MicroBatch(int weight, int tokens, Loss loss) {

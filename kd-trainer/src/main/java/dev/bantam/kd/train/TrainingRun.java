@@ -42,7 +42,6 @@ final class TrainingRun {
   private TrainingState state = TrainingState.START;
   private @Nullable EpochPlan plan;
   private int plannedEpoch = -1;
-  private int mostTokens;
 
   TrainingRun(
       Task task,
@@ -188,7 +187,6 @@ final class TrainingRun {
     SplittableRandom random = new SplittableRandom(seed(step));
     List<MicroBatch> parts = new ArrayList<>();
     int examples = 0;
-    int tokens = 0;
     int first = position * options.accumulation();
     for (int b = first; b < Math.min(order.size(), first + options.accumulation()); b++) {
       List<Sample> batch = new ArrayList<>();
@@ -196,12 +194,12 @@ final class TrainingRun {
         batch.add(samples.get(i));
       }
       examples += batch.size();
-      tokens += Samples.tokens(batch);
       for (List<Sample> part : Samples.cut(batch, options.tokenBudget())) {
         parts.add(objective.prepare(part, random));
       }
     }
-    double loss = gradients(parts, step);
+    int tokens = parts.stream().mapToInt(MicroBatch::tokens).sum();
+    double loss = gradients(parts, Math.min(order.mostTokens(), options.tokenBudget()), step);
     double lr = options.learningRate() * schedule.factor(step);
     check(Double.isFinite(loss), "the loss is " + loss, step, loss, lr);
     GradientNorm norm = GradientNorm.of(ws, optimizer.parameters(), 1);
@@ -217,8 +215,12 @@ final class TrainingRun {
         step + 1, steps, epoch + 1, loss, lr, norm.value(), examples, tokens, seconds(start));
   }
 
-  /** The gradients of the mean over all parts; gives the mean. */
-  private double gradients(List<MicroBatch> parts, long step) {
+  /**
+   * The gradients of the mean over all parts; gives the mean.
+   *
+   * @param mostTokens tokens of the largest part of the epoch
+   */
+  private double gradients(List<MicroBatch> parts, int mostTokens, long step) {
     int weight = parts.stream().mapToInt(MicroBatch::weight).sum();
     double mean = 0;
     try (var _ = ws.training(new Randomness(options.seed(), step));
@@ -256,7 +258,6 @@ final class TrainingRun {
       current = new EpochPlan(samples, options.batchSize(), seed(~epoch));
       plan = current;
       plannedEpoch = epoch;
-      mostTokens = current.mostTokens(samples, options.tokenBudget());
     }
     return current;
   }
