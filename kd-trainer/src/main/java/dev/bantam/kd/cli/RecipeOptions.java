@@ -1,6 +1,7 @@
 package dev.bantam.kd.cli;
 
 import dev.bantam.kd.train.TrainingOptions;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** How to train. */
@@ -81,22 +82,28 @@ final class RecipeOptions {
 
   /** The recipe. */
   TrainingOptions options(Subcommand command) {
+    TrainingOptions o = DEFAULTS.withRecompute(recompute).withSeed(seed);
+    o = checked(command, "--epochs", epochs, o::withEpochs);
+    o = checked(command, "--batch-size", batchSize, o::withBatchSize);
+    o = checked(command, "--accumulate", accumulation, o::withAccumulation);
+    o = checked(command, "--token-budget", tokenBudget, o::withTokenBudget);
+    o = checked(command, "--max-length", maxLength, o::withMaxLength);
+    o = checked(command, "--lr", learningRate, o::withLearningRate);
+    o = checked(command, "--warmup", warmup, o::withWarmup);
+    o = checked(command, "--weight-decay", weightDecay, o::withWeightDecay);
+    o = checked(command, "--eval-every", evaluationSteps, o::withEvaluationSteps);
+    return checked(command, "--patience", patience, o::withPatience);
+  }
+
+  /**
+   * Sets an option of the library; where that is named in an error, it is named as it was given.
+   */
+  private static <T> TrainingOptions checked(
+      Subcommand command, String option, T value, Function<T, TrainingOptions> set) {
     try {
-      return DEFAULTS
-          .withEpochs(epochs)
-          .withBatchSize(batchSize)
-          .withAccumulation(accumulation)
-          .withTokenBudget(tokenBudget)
-          .withRecompute(recompute)
-          .withMaxLength(maxLength)
-          .withLearningRate(learningRate)
-          .withWarmup(warmup)
-          .withWeightDecay(weightDecay)
-          .withSeed(seed)
-          .withEvaluationSteps(evaluationSteps)
-          .withPatience(patience);
-    } catch (IllegalArgumentException e) {
-      throw command.usage(String.valueOf(e.getMessage()));
+      return set.apply(value);
+    } catch (IllegalArgumentException e) { // "epochs: expected 1 or more, got 0"
+      throw command.usage(String.valueOf(e.getMessage()).replaceFirst("^\\w+", option));
     }
   }
 }

@@ -208,11 +208,11 @@ class TrainCommandTest {
         train("--data=" + temp));
     assertUsage("--data: wordnet-verbs needs none", train("--task=wordnet-verbs", "--data=x"));
     assertUsage("--task knows its columns; expected no others", sst2("--text-column=sentence"));
-    assertUsage("epochs: expected 1 or more, got 0", sst2("--epochs=0"));
+    assertUsage("--epochs: expected 1 or more, got 0", sst2("--epochs=0"));
     assertUsage(
         "--group-size: expected a number from 1, or channel, for training",
         sst2("--quantize=int4", "--group-size=tensor"));
-    assertUsage("learningRate: expected more than 0, got -1.0", sst2("--lr=-1"));
+    assertUsage("--lr: expected more than 0, got -1.0", sst2("--lr=-1"));
     assertUsage("--threads: expected 1 or more, got 0", sst2("--threads=0"));
     assertThat(train("--task=SST-2", "--data=" + temp.resolve("none")))
         .isEqualTo(bad(temp.resolve("none/train.tsv") + ": not found; expected a file of SST-2"));
