@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 record SentenceConfig(
     Path model, List<Pooling> pooling, boolean normalize, int maxLength, boolean lowercase) {
 
+  private static final String SUPPORTED = "cls, max, mean or mean_sqrt_len_tokens";
+
   private static final List<String> LENGTH_FILES =
       List.of("sentence_bert_config.json", "sentence_distilbert_config.json");
 
-  /** Older folders have a flag for each mode, concatenated in this order. */
+  /**
+   * Older folders have a flag for each mode, concatenated in this order; mean is on unless said.
+   */
   private static final SequencedMap<String, String> FLAGS = new LinkedHashMap<>();
 
   static {
@@ -91,12 +95,15 @@ record SentenceConfig(
       pooling.add(pooling(json, "pooling_mode", json.get("pooling_mode")));
     } else {
       for (Map.Entry<String, String> flag : FLAGS.entrySet()) {
-        if (json.bool(flag.getKey(), false)) {
+        if (json.bool(flag.getKey(), flag.getValue().equals("mean"))) {
           pooling.add(pooling(json, flag.getKey(), flag.getValue()));
         }
       }
     }
-    return pooling.isEmpty() ? List.of(Pooling.MEAN) : pooling;
+    if (pooling.isEmpty()) {
+      throw json.error("no pooling_mode is set; expected " + SUPPORTED);
+    }
+    return pooling;
   }
 
   private static Pooling pooling(JsonObject json, String field, @Nullable Object mode)
@@ -106,7 +113,7 @@ record SentenceConfig(
       case "max" -> Pooling.MAX;
       case "mean" -> Pooling.MEAN;
       case "mean_sqrt_len_tokens" -> Pooling.MEAN_SQRT_LEN;
-      default -> throw json.error(field, "cls, max, mean or mean_sqrt_len_tokens", mode);
+      default -> throw json.error(field, SUPPORTED, mode);
     };
   }
 

@@ -165,6 +165,7 @@ class BadInputTest {
           modules.json             | 1_Pooling       | 2_Pooling    | config.json not found; modules.json names it
           modules.json             | [               | {            | modules.json: not valid JSON
           1_Pooling/config.json    | mean_tokens     | lasttoken    | pooling_mode_lasttoken: expected cls, max, mean or mean_sqrt_len_tokens
+          1_Pooling/config.json    | mean_tokens": true | mean_tokens": false | config.json: no pooling_mode is set; expected cls, max, mean or mean_sqrt_len_tokens
           sentence_bert_config.json | 16             | "long"       | max_seq_length: expected a number, got 'long'
           config_sentence_transformers.json | "__version__" | "default_prompt_name": "query", "__version__" | default_prompt_name: expected none
           """)

@@ -73,6 +73,9 @@ class SentenceConfigTest {
     Files.writeString(
         folder.resolve("1_Pooling/config.json"), "{\"word_embedding_dimension\": 24}");
     assertThat(SentenceConfig.load(folder).pooling()).containsExactly(Pooling.MEAN);
+    Files.writeString(
+        folder.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+    assertThat(SentenceConfig.load(folder).pooling()).containsExactly(Pooling.CLS, Pooling.MEAN);
   }
 
   @Test
