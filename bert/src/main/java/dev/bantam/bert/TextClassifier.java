@@ -79,7 +79,8 @@ public final class TextClassifier implements AutoCloseable {
   }
 
   /**
-   * Whether a folder holds a model with a classification head.
+   * Whether a folder holds a model with a head that classifies texts. That of one that classifies
+   * tokens has no pooler before it.
    *
    * @param folder a sentence-transformers folder, or a Hugging Face model folder
    * @throws NoSuchFileException if there is no such folder
@@ -90,9 +91,11 @@ public final class TextClassifier implements AutoCloseable {
         Files.exists(folder.resolve(BertConfig.FILE))
             ? folder
             : SentenceConfig.load(folder).model();
-    BertConfig.load(model);
+    BertConfig config = BertConfig.load(model);
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      return checkpoint.contains("classifier.weight");
+      CheckpointNames names = CheckpointNames.of(checkpoint, config.modelType());
+      return checkpoint.contains("classifier.weight")
+          && checkpoint.contains(names.stored("pooler.dense.weight"));
     }
   }
 

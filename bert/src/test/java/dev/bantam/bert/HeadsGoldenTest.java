@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.bantam.safetensors.Checkpoint;
+import dev.bantam.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -168,6 +169,22 @@ class HeadsGoldenTest {
   })
   void aHeadIsFoundInTheFolder(String name, boolean there) throws IOException {
     assertThat(TextClassifier.isIn(Golden.of(name).folder())).isEqualTo(there);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-classification", "distilbert-classification"})
+  void aHeadForTokensIsNoneForTexts(String name, @TempDir Path temp) throws IOException {
+    Path folder = Folders.copy(Golden.of(name).folder(), temp);
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Checkpoint all = Checkpoint.open(Golden.of(name).folder())) {
+      for (String tensor : all.names()) {
+        if (!tensor.contains("pooler.") && !tensor.startsWith("pre_classifier.")) {
+          writer.add(all, tensor);
+        }
+      }
+      writer.write(folder.resolve("model.safetensors"));
+    }
+    assertThat(TextClassifier.isIn(folder)).isFalse();
   }
 
   @Test
