@@ -39,7 +39,7 @@ public final class LinearOp {
           "linear: bias [" + bias.length + "] does not fit weight [" + w.n() + ", " + w.k() + "]");
     }
     Tensor y = ws.allocate(x.shape().withLast(w.n()));
-    multiply(ws, x, x.shape().rows(), w, bias, activation, y);
+    multiply(ws, x, false, x.shape().rows(), w, bias, activation, y);
     return y;
   }
 
@@ -69,6 +69,7 @@ public final class LinearOp {
     multiply(
         ws,
         x,
+        false,
         x.shape().rows(),
         packed,
         bias == null ? null : Chunks.fromStart(bias),
@@ -130,7 +131,7 @@ public final class LinearOp {
             });
     sums.total(ws, 0, dBias);
     if (dx != null) {
-      multiply(ws, dy, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
+      multiply(ws, dy, false, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
     }
     if (dw != null) {
       TransposedProduct.run(ws, dy, n, x, k, rows, dw);
@@ -158,15 +159,19 @@ public final class LinearOp {
     return packed;
   }
 
+  /** {@code y = act(x Wᵀ + b)} of x [rows, k], or of the transpose of x [k, rows]. */
   static void multiply(
       Workspace ws,
       Tensor x,
+      boolean transposed,
       int rows,
       PackedMatrix w,
       float @Nullable [] bias,
       Activation activation,
       Tensor y) {
     MatmulKernel kernel = ws.kernels().matmul();
+    int ldx = transposed ? rows : w.k();
+    int step = transposed ? 1 : w.k(); // from a row of the product to the next
     ProductChunks.run(
         ws,
         rows,
@@ -174,9 +179,9 @@ public final class LinearOp {
         (worker, row, count, panelFrom, panelTo) ->
             kernel.multiply(
                 x.data(),
-                x.offset() + row * w.k(),
-                w.k(),
-                false,
+                x.offset() + row * step,
+                ldx,
+                transposed,
                 count,
                 w,
                 panelFrom,

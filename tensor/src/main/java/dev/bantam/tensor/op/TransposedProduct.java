@@ -3,7 +3,6 @@ package dev.bantam.tensor.op;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
-import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
 
 /**
@@ -44,28 +43,8 @@ final class TransposedProduct {
     }
   }
 
+  /** {@code C = Aᵀ B} of a packed B. */
   private static void multiply(Workspace ws, Tensor a, int m, PackedMatrix b, Tensor c) {
-    MatmulKernel kernel = ws.kernels().matmul();
-    ProductChunks.run(
-        ws,
-        m,
-        b.panels(),
-        (worker, row, count, panelFrom, panelTo) ->
-            kernel.multiply(
-                a.data(),
-                a.offset() + row,
-                m,
-                true,
-                count,
-                b,
-                panelFrom,
-                panelTo,
-                false,
-                null,
-                Activation.NONE,
-                c.data(),
-                c.offset() + row * b.n(),
-                b.n(),
-                ws.scratch(worker, kernel.scratchSize())));
+    LinearOp.multiply(ws, a, true, m, b, null, Activation.NONE, c);
   }
 }
