@@ -95,9 +95,7 @@ final class RecipeOptions {
     return checked(command, "--patience", patience, o::withPatience);
   }
 
-  /**
-   * Sets an option of the library; where that is named in an error, it is named as it was given.
-   */
+  /** Changes a setting; an error names the option that it was given by. */
   private static <T> TrainingOptions checked(
       Subcommand command, String option, T value, Function<T, TrainingOptions> set) {
     try {
