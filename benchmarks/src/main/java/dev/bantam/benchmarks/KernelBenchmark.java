@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 100, time = 3, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 1,
-    jvmArgsAppend = {
+    jvmArgsPrepend = {
       "--add-modules=jdk.incubator.vector",
       "--sun-misc-unsafe-memory-access=allow" // of JMH, which would be warned of
     })

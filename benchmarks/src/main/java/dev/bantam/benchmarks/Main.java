@@ -11,8 +11,7 @@ import java.util.stream.Stream;
  * java -jar benchmarks/target/benchmarks.jar -rf csv               everything, also as a file
  * java -jar benchmarks/target/benchmarks.jar Gemm -p rows=32       some of it
  * java -jar benchmarks/target/benchmarks.jar Encoder -prof gc      what a forward pass allocates
- * java -jar benchmarks/target/benchmarks.jar Gemm -jvmArgsAppend \
- *     "--add-modules=jdk.incubator.vector -XX:MaxVectorSize=32"    at 256 bits
+ * java -jar benchmarks/target/benchmarks.jar Gemm -jvmArgsAppend -XX:MaxVectorSize=32     256 bits
  * </pre>
  */
 public final class Main {
