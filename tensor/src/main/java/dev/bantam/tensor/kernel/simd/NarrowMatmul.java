@@ -1,146 +1,116 @@
 package dev.bantam.tensor.kernel.simd;
 
-import dev.bantam.tensor.kernel.Activation;
-import dev.bantam.tensor.kernel.MatmulKernel;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.COLUMN;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.SPECIES;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.VECTOR;
+
 import dev.bantam.tensor.kernel.PackedMatrix;
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MatmulKernel} on {@link NarrowTiles}.
+ * {@link PanelMatmul} on {@link NarrowTiles}, for machines with 16 vector registers.
  *
- * <p>Weights are panels [k, WIDTH] on the heap. A block of rows is transposed in scratch, {@link
- * #BLOCK} columns at a time; then each panel passes over it, and sums of blocks collect in y.
+ * <p>Rows of x are transposed, in groups of those of the largest tile.
  */
-final class NarrowMatmul implements MatmulKernel {
-  private static final int WIDTH = NarrowTiles.WIDTH;
+final class NarrowMatmul extends PanelMatmul {
+  private static final int ROWS = NarrowTiles.ROWS;
+  private static final int BLOCK_ROWS = 16 * ROWS;
 
-  /** Rows whose slice of x stays in the second level cache while panels pass over it. */
-  private static final int BLOCK_ROWS = 8 * WIDTH;
+  /** From a group to the next: [columns, VECTOR], and a cache line. */
+  private static final int SIDE = COLUMN;
 
-  /** Where scratch holds a block of products of all rows and one panel. */
-  private static final int SUMS = BLOCK_ROWS * BLOCK;
+  /** Columns of a transposed x that are copied together, group by group. */
+  private static final int COLUMNS = 16;
 
-  private final SimdVectors vectors;
+  /** Rows in a group that is the last one: those of two tiles, if they fit. */
+  private static final int LAST_ROWS = Math.min(VECTOR, ROWS + 2);
 
   NarrowMatmul(SimdVectors vectors) {
-    this.vectors = vectors;
+    super(vectors, BLOCK_ROWS, BLOCK_ROWS / ROWS * SIDE, ROWS);
   }
 
-  /** Panel p holds w[WIDTH p + j, k] at (p K + k) WIDTH + j. */
-  private record Panels(float[] data, int n, int k) implements PackedMatrix {
-    @Override
-    public int panelWidth() {
-      return WIDTH;
-    }
-
+  private record OnHeap(float[] data, int n, int k) implements Panels {
     @Override
     public void write(int output, int input, float[] w, int offset, int outputs, int inputs) {
-      for (int i = 0; i < inputs; i++) {
-        int to = (output / WIDTH * k + input + i) * WIDTH + output % WIDTH;
-        System.arraycopy(w, offset + i * outputs, data, to, outputs);
-      }
+      System.arraycopy(w, offset, data, (int) position(output, input), outputs * inputs);
     }
 
     @Override
-    public long bytes() {
-      return 4L * panels() * WIDTH * k;
+    public void copyInput(float[] w, int from, long to) {
+      for (int i = 0; i < 4; i++) {
+        FloatVector.fromArray(SPECIES, w, from + i * VECTOR).intoArray(data, (int) to + i * COLUMN);
+      }
     }
   }
 
   @Override
   public PackedMatrix reserve(@Nullable PackedMatrix memory, int n, int k) {
-    long size = (long) Math.ceilDiv(n, WIDTH) * WIDTH * k;
+    long size = Panels.size(n, k);
     if (size > NarrowTiles.LIMIT) {
       throw new IllegalArgumentException(
           "matmul: expected at most %d weights, got %d x %d".formatted(NarrowTiles.LIMIT, n, k));
     }
-    return memory instanceof Panels(float[] data, _, _) && data.length >= size
-        ? new Panels(data, n, k)
-        : new Panels(new float[(int) size], n, k);
+    return memory instanceof OnHeap(float[] data, _, _) && data.length >= size
+        ? new OnHeap(data, n, k)
+        : new OnHeap(new float[(int) size], n, k);
   }
 
   @Override
-  public void pack(
-      float[] w,
-      int offset,
-      int ldw,
-      boolean transposed,
-      PackedMatrix into,
-      int panelFrom,
-      int panelTo) {
-    Panels panels = (Panels) into;
-    for (int p = panelFrom; p < panelTo; p++) {
-      int n = Math.min(WIDTH, panels.n - p * WIDTH);
-      int to = p * WIDTH * panels.k;
-      if (transposed) {
-        PanelPacking.copy(w, offset + p * WIDTH, ldw, n, panels.k, panels.data, to, WIDTH);
-      } else {
-        PanelPacking.pack(w, offset + p * WIDTH * ldw, ldw, n, panels.k, panels.data, to, WIDTH);
+  void copy(
+      float[] x, int at, int ldx, boolean transposed, int rows, int columns, float[] scratch) {
+    int groups = Math.max(1, Math.ceilDiv(rows - LAST_ROWS, ROWS) + 1);
+    if (transposed) {
+      copyTransposed(x, at, ldx, rows, columns, scratch, groups);
+    } else {
+      for (int g = 0; g < groups; g++) {
+        int row = at + g * ROWS * ldx;
+        int count = Math.min(rows - g * ROWS, LAST_ROWS);
+        SquarePacking.packFew(x, row, ldx, count, columns, scratch, g * SIDE, VECTOR);
       }
     }
   }
 
-  @Override
-  public void multiply(
-      float[] x,
-      int xOffset,
-      int ldx,
-      boolean transposed,
-      int rows,
-      PackedMatrix w,
-      int panelFrom,
-      int panelTo,
-      boolean add,
-      float @Nullable [] bias,
-      Activation activation,
-      float[] y,
-      int yOffset,
-      int ldy,
-      float[] scratch) {
-    Panels panels = (Panels) w;
-    for (int m = 0; m < rows; m += BLOCK_ROWS) {
-      int block = Math.min(BLOCK_ROWS, rows - m);
-      for (int k = 0; k == 0 || k < panels.k; k += BLOCK) { // once without inputs: y is the bias
-        int depth = Math.min(BLOCK, panels.k - k);
-        boolean last = k + depth == panels.k && activation != Activation.NONE;
-        for (int i = 0; i < block; i += WIDTH) {
-          int height = Math.min(WIDTH, block - i);
-          if (transposed) {
-            int column = xOffset + k * ldx + m + i;
-            PanelPacking.copy(x, column, ldx, height, depth, scratch, i * depth, WIDTH);
+  /** Copies a vector a group and column, though it may have less of interest. */
+  private static void copyTransposed(
+      float[] x, int at, int ldx, int rows, int columns, float[] scratch, int groups) {
+    for (int k = 0; k < columns; k += COLUMNS) {
+      for (int g = 0; g < groups; g++) {
+        for (int c = k; c < Math.min(k + COLUMNS, columns); c++) {
+          int from = at + c * ldx + g * ROWS;
+          int to = g * SIDE + c * VECTOR;
+          if (from + VECTOR <= x.length) {
+            FloatVector.fromArray(SPECIES, x, from).intoArray(scratch, to);
           } else {
-            int row = xOffset + (m + i) * ldx + k;
-            SquarePacking.pack(x, row, ldx, height, depth, scratch, i * depth, WIDTH);
-          }
-        }
-        for (int p = panelFrom; p < panelTo; p++) {
-          int from = (p * panels.k + k) * WIDTH;
-          Arrays.fill(scratch, SUMS, SUMS + block * WIDTH, 0);
-          NarrowTiles.add(block, scratch, 0, panels.data, from, depth, scratch, SUMS, WIDTH);
-          int to = yOffset + m * ldy + p * WIDTH;
-          int width = Math.min(WIDTH, panels.n - p * WIDTH);
-          for (int i = 0; i < block; i++) {
-            int sum = SUMS + i * WIDTH;
-            int row = to + i * ldy;
-            if (add || k > 0) {
-              vectors.add(y, row, scratch, sum, y, row, width);
-            } else if (bias != null) {
-              vectors.add(bias, p * WIDTH, scratch, sum, y, row, width);
-            } else {
-              System.arraycopy(scratch, sum, y, row, width);
-            }
-            if (last) {
-              vectors.activate(activation, y, row, width);
-            }
+            System.arraycopy(x, from, scratch, to, Math.min(rows - g * ROWS, VECTOR));
           }
         }
       }
     }
   }
 
+  /** The most, but for the last two tiles, of which the second should not be a low one. */
   @Override
-  public int scratchSize() {
-    return SUMS + BLOCK_ROWS * WIDTH;
+  int height(int left) {
+    return left > LAST_ROWS ? ROWS : left > ROWS ? Math.ceilDiv(left, 2) : left;
+  }
+
+  @Override
+  void tile(
+      int height,
+      float[] scratch,
+      int row,
+      Panels w,
+      long from,
+      int depth,
+      float[] start,
+      int at,
+      int lds,
+      float[] y,
+      int to,
+      int ldy) {
+    float[] b = ((OnHeap) w).data;
+    int a = row / ROWS * SIDE + row % ROWS;
+    NarrowTiles.add(height, scratch, a, b, (int) from, depth, start, at, lds, y, to, ldy);
   }
 }

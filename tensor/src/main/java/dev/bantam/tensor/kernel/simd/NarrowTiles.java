@@ -1,110 +1,128 @@
 package dev.bantam.tensor.kernel.simd;
 
-import static java.util.Objects.checkIndex;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.COLUMN;
+import static dev.bantam.tensor.kernel.simd.PanelSlice.DEPTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles for machines with 16 vector registers: {@code c[i, j] += Σ_k a[k, i] b[k, j]} for
- * up to 6 rows and 2 vectors of columns.
+ * Register tiles for machines with 16 vector registers: {@code c[i, j] = s[i, j] + Σ_k a[k, i] b[k,
+ * j]} for up to 6 rows and 4 vectors of columns.
  *
- * <p>The largest holds 12 accumulators, 2 vectors of b and 2 broadcasts of a: all registers. A core
- * that starts 4 instructions a cycle has 24 slots for its 12 products, 8 loads and what runs the
- * loop; so both sides advance by the same {@link #WIDTH} floats a step, and one counter addresses
- * them. For that a is transposed, in groups of {@link #WIDTH} rows. Offsets are masked, which
- * changes none of them, but tells the compiler that no index overflows; then it computes what does
- * not change before the loop. (Where it learns the same from a check, it spills.)
+ * <p>The largest holds 12 accumulators of 6 rows and 2 vectors of columns, 2 vectors of b and a
+ * broadcast of a. A core that starts 4 instructions a cycle has 24 slots for its 12 products, 8
+ * loads and what runs the loop; so both sides advance by a vector a step, and one counter addresses
+ * them. For that a is transposed. Offsets are masked, which changes none of them, but tells the
+ * compiler that no index overflows; then it computes what does not change before the loop. (Where
+ * it learns the same from a check, it spills; so it does where b is a memory segment.)
  */
 final class NarrowTiles {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int L = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = PanelSlice.SPECIES;
+  private static final int L = PanelSlice.VECTOR;
 
-  /** Columns of every tile, and rows of a group. */
-  static final int WIDTH = 2 * L;
-
-  /** Most products of a tile at once: both sides then stay in the first level cache. */
-  private static final int DEPTH = 192;
+  /** Rows of the largest tile: of a transposed row of a, a vector holds no more. */
+  static final int ROWS = Math.min(L, 6);
 
   /** Offsets of a and b are below. */
   static final int LIMIT = 1 << 30;
 
   private static final int MASK = LIMIT - 1;
 
-  /** Rows of the largest tile. */
-  private static final int ROWS = 6;
-
   private NarrowTiles() {}
 
   /**
-   * Adds a product to a block. Products are added to an output one after the other, in the order of
-   * k.
+   * Computes a tile: a product, added to where it starts from.
    *
-   * @param rows number of rows
-   * @param a left side, transposed: groups [depth, {@link #WIDTH}] of rows
-   * @param at index of a[0, 0]
-   * @param b right side [depth, {@link #WIDTH}]
-   * @param from index of b[0, 0]
-   * @param depth number of products
-   * @param c block; row i begins at {@code to + i * ldc}
+   * @param rows rows of the tile, 1 to {@link #ROWS}
+   * @param a left side, transposed: a vector's length from k to k + 1
+   * @param at index of a[0, 0], below {@link #LIMIT}
+   * @param b right side: {@link PanelSlice slices}
+   * @param from index of b[0, 0], below {@link #LIMIT}
+   * @param depth number of products, at most {@link PanelSlice#DEPTH}
+   * @param s start of the sums; row i begins at {@code start + i * lds}
+   * @param start index of s[0, 0]
+   * @param lds distance between rows of s: 0 if all rows start from one; s may be c
+   * @param c tile; row i begins at {@code to + i * ldc}
    * @param to index of c[0, 0]
    * @param ldc distance between rows of c
    */
   static void add(
-      int rows, float[] a, int at, float[] b, int from, int depth, float[] c, int to, int ldc) {
-    for (int k = 0; k < depth; k += DEPTH) {
-      int d = Math.min(DEPTH, depth - k);
-      int right = checkIndex(from + k * WIDTH, LIMIT);
-      for (int i = 0; i < rows; i += WIDTH) {
-        int left = checkIndex(at + i * depth + k * WIDTH, LIMIT - WIDTH);
-        addGroup(Math.min(WIDTH, rows - i), a, left, b, right, d, c, to + i * ldc, ldc);
-      }
+      int rows,
+      float[] a,
+      int at,
+      float[] b,
+      int from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
+    if (rows == 1) {
+      add1(a, at, b, from, depth, s, start, c, to);
+    } else if (rows == 2) {
+      add2(a, at, b, from, depth, s, start, lds, c, to, ldc);
+    } else {
+      addHalf(rows, a, at, b, from, depth, s, start, lds, c, to, ldc);
+      int half = 2 * L;
+      addHalf(rows, a, at, b, from + 2 * COLUMN, depth, s, start + half, lds, c, to + half, ldc);
     }
   }
 
-  /** Cuts a group into tiles. */
-  private static void addGroup(
-      int rows, float[] a, int at, float[] b, int from, int depth, float[] c, int to, int ldc) {
-    int tiles = Math.ceilDiv(rows, ROWS);
-    for (int i = 0; i < rows; tiles--) {
-      int height = Math.min(ROWS, rows - i - 4 * (tiles - 1)); // rather 6 and 4 than 5
-      switch (height) {
-        case 6 -> add6(a, at + i, b, from, depth, c, to + i * ldc, ldc);
-        case 5 -> add5(a, at + i, b, from, depth, c, to + i * ldc, ldc);
-        case 4 -> add4(a, at + i, b, from, depth, c, to + i * ldc, ldc);
-        case 3 -> add3(a, at + i, b, from, depth, c, to + i * ldc, ldc);
-        case 2 -> add2(a, at + i, b, from, depth, c, to + i * ldc, ldc);
-        default -> add1(a, at + i, b, from, depth, c, to + i * ldc);
-      }
-      i += height;
+  /** The first or the last 2 vectors of columns. */
+  private static void addHalf(
+      int rows,
+      float[] a,
+      int at,
+      float[] b,
+      int from,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
+    switch (rows) {
+      case 6 -> add6(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 5 -> add5(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      case 4 -> add4(a, at, b, from, depth, s, start, lds, c, to, ldc);
+      default -> add3(a, at, b, from, depth, s, start, lds, c, to, ldc);
     }
   }
 
   private static void add6(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to, int ldc) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
-    int r3 = r2 + ldc;
-    int r4 = r3 + ldc;
-    int r5 = r4 + ldc;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, r1);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, r1 + L);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, r2);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, r2 + L);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, r3);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, r3 + L);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, r4);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, r4 + L);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, c, r5);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, c, r5 + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -124,42 +142,58 @@ final class NarrowTiles {
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + L);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + L);
-    c30.intoArray(c, r3);
-    c31.intoArray(c, r3 + L);
-    c40.intoArray(c, r4);
-    c41.intoArray(c, r4 + L);
-    c50.intoArray(c, r5);
-    c51.intoArray(c, r5 + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    int s2 = s1 + lds;
+    int r2 = r1 + ldc;
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    int s3 = s2 + lds;
+    int r3 = r2 + ldc;
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
+    int s4 = s3 + lds;
+    int r4 = r3 + ldc;
+    c40.add(FloatVector.fromArray(SPECIES, s, s4)).intoArray(c, r4);
+    c41.add(FloatVector.fromArray(SPECIES, s, s4 + L)).intoArray(c, r4 + L);
+    int s5 = s4 + lds;
+    int r5 = r4 + ldc;
+    c50.add(FloatVector.fromArray(SPECIES, s, s5)).intoArray(c, r5);
+    c51.add(FloatVector.fromArray(SPECIES, s, s5 + L)).intoArray(c, r5 + L);
   }
 
   private static void add5(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to, int ldc) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
-    int r3 = r2 + ldc;
-    int r4 = r3 + ldc;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, r1);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, r1 + L);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, r2);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, r2 + L);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, r3);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, r3 + L);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, r4);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, r4 + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -176,37 +210,52 @@ final class NarrowTiles {
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + L);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + L);
-    c30.intoArray(c, r3);
-    c31.intoArray(c, r3 + L);
-    c40.intoArray(c, r4);
-    c41.intoArray(c, r4 + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    int s2 = s1 + lds;
+    int r2 = r1 + ldc;
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    int s3 = s2 + lds;
+    int r3 = r2 + ldc;
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
+    int s4 = s3 + lds;
+    int r4 = r3 + ldc;
+    c40.add(FloatVector.fromArray(SPECIES, s, s4)).intoArray(c, r4);
+    c41.add(FloatVector.fromArray(SPECIES, s, s4 + L)).intoArray(c, r4 + L);
   }
 
   private static void add4(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to, int ldc) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
-    int r3 = r2 + ldc;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, r1);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, r1 + L);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, r2);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, r2 + L);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, r3);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, r3 + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -220,32 +269,46 @@ final class NarrowTiles {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + L);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + L);
-    c30.intoArray(c, r3);
-    c31.intoArray(c, r3 + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    int s2 = s1 + lds;
+    int r2 = r1 + ldc;
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
+    int s3 = s2 + lds;
+    int r3 = r2 + ldc;
+    c30.add(FloatVector.fromArray(SPECIES, s, s3)).intoArray(c, r3);
+    c31.add(FloatVector.fromArray(SPECIES, s, s3 + L)).intoArray(c, r3 + L);
   }
 
   private static void add3(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to, int ldc) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    int r1 = to + ldc;
-    int r2 = r1 + ldc;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, r1);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, r1 + L);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, r2);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, r2 + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -256,55 +319,100 @@ final class NarrowTiles {
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + L);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    int s2 = s1 + lds;
+    int r2 = r1 + ldc;
+    c20.add(FloatVector.fromArray(SPECIES, s, s2)).intoArray(c, r2);
+    c21.add(FloatVector.fromArray(SPECIES, s, s2 + L)).intoArray(c, r2 + L);
   }
 
   private static void add2(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to, int ldc) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      int lds,
+      float[] c,
+      int to,
+      int ldc) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    int r1 = to + ldc;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, r1);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, r1 + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, from + k + 2 * COLUMN);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, from + k + 3 * COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      c03 = a0.fma(b3, c03);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + k + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      c13 = a1.fma(b3, c13);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
+    int s1 = start + lds;
+    int r1 = to + ldc;
+    c10.add(FloatVector.fromArray(SPECIES, s, s1)).intoArray(c, r1);
+    c11.add(FloatVector.fromArray(SPECIES, s, s1 + L)).intoArray(c, r1 + L);
+    c12.add(FloatVector.fromArray(SPECIES, s, s1 + 2 * L)).intoArray(c, r1 + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, s, s1 + 3 * L)).intoArray(c, r1 + 3 * L);
   }
 
   private static void add1(
-      float[] a, int aFrom, float[] b, int bFrom, int depth, float[] c, int to) {
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int depth,
+      float[] s,
+      int start,
+      float[] c,
+      int to) {
     int at = aFrom & MASK;
     int from = bFrom & MASK;
-    int end = Math.min(depth, DEPTH) * WIDTH;
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, to);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, to + L);
-    for (int k = 0; k < end; k += WIDTH) {
+    int end = Math.min(depth, DEPTH) * L;
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < end; k += L) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + L);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k + COLUMN);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, from + k + 2 * COLUMN);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, from + k + 3 * COLUMN);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      c03 = a0.fma(b3, c03);
     }
-    c00.intoArray(c, to);
-    c01.intoArray(c, to + L);
+    c00.add(FloatVector.fromArray(SPECIES, s, start)).intoArray(c, to);
+    c01.add(FloatVector.fromArray(SPECIES, s, start + L)).intoArray(c, to + L);
+    c02.add(FloatVector.fromArray(SPECIES, s, start + 2 * L)).intoArray(c, to + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, s, start + 3 * L)).intoArray(c, to + 3 * L);
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Those of a panel stay in the first level cache.
  */
 final class SimdAttention implements AttentionKernel {
-  private static final int WIDTH = NarrowTiles.WIDTH;
+  private static final int WIDTH = AttentionTiles.WIDTH;
 
   private final SimdVectors vectors;
   private final SimdTraining training;
@@ -62,12 +62,12 @@ final class SimdAttention implements AttentionKernel {
       SquarePacking.pack(q, at + m * ld, ld, block, headDim, scratch, queries, WIDTH);
       vectors.scale(scale, scratch, queries, headDim * WIDTH);
       Arrays.fill(scratch, scores, sums, 0);
-      NarrowTiles.add(length, scratch, keys, scratch, queries, headDim, scratch, scores, WIDTH);
+      AttentionTiles.add(length, scratch, keys, scratch, queries, headDim, scratch, scores, WIDTH);
       int first = pOffset + m * length;
       weigh(scratch, scores, length, sums, block, probabilities, first, dropout);
       for (int p = 0; p < ldOut; p += WIDTH) {
         int panel = values + p * length;
-        NarrowTiles.add(block, scratch, scores, scratch, panel, length, scratch, out + p, ldOut);
+        AttentionTiles.add(block, scratch, scores, scratch, panel, length, scratch, out + p, ldOut);
       }
       for (int i = 0; i < block; i++) {
         // y = (e V) / Σ e: dividing the sum is less work than dividing its terms

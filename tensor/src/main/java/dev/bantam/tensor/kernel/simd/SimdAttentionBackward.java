@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * sides panels: both are copied there, transposed where the tiles need it.
  */
 final class SimdAttentionBackward {
-  private static final int WIDTH = NarrowTiles.WIDTH;
+  private static final int WIDTH = AttentionTiles.WIDTH;
 
   private final SimdTraining training;
 
@@ -77,7 +77,7 @@ final class SimdAttentionBackward {
     Arrays.fill(scratch, ds, ds + length * keys, 0);
     for (int p = 0; p < keys; p += WIDTH) {
       int panel = right + p * headDim;
-      NarrowTiles.add(length, scratch, left, scratch, panel, headDim, scratch, ds + p, keys);
+      AttentionTiles.add(length, scratch, left, scratch, panel, headDim, scratch, ds + p, keys);
     }
     for (int i = 0; dropout != null && i < length; i++) {
       int row = ds + i * keys;
@@ -105,7 +105,7 @@ final class SimdAttentionBackward {
     Arrays.fill(scratch, out, out + length * dims, 0);
     for (int p = 0; p < headDim; p += WIDTH) {
       int panel = right + p * length;
-      NarrowTiles.add(length, scratch, left, scratch, panel, length, scratch, out + p, dims);
+      AttentionTiles.add(length, scratch, left, scratch, panel, length, scratch, out + p, dims);
     }
   }
 

@@ -41,23 +41,45 @@ final class SquarePacking {
       float[] w, int at, int ld, int rows, int cols, float[] panel, int to, int width) {
     int r = 0;
     for (; SQUARES && r + L <= rows; r += L) {
-      pack8(w, at + r * ld, ld, cols, panel, to + r, width);
+      packFew(w, at + r * ld, ld, L, cols, panel, to + r, width);
     }
     PanelPacking.transpose(w, at + r * ld, ld, rows - r, cols, panel, to + r, width);
   }
 
-  private static void pack8(float[] w, int at, int ld, int cols, float[] panel, int to, int width) {
+  /**
+   * As {@link #transpose}, of 8 rows or fewer, or of 4 where vectors have no more: at the speed of
+   * squares, which write 8 columns of the panel.
+   */
+  static void packFew(
+      float[] w, int at, int ld, int rows, int cols, float[] panel, int to, int width) {
+    if (SQUARES) {
+      packSquares(w, at, ld, rows - 1, cols, panel, to, width);
+    } else {
+      PanelPacking.transpose(w, at, ld, rows, cols, panel, to, width);
+    }
+  }
+
+  /** Rows beyond the last are the last one again. */
+  private static void packSquares(
+      float[] w, int at, int ld, int last, int cols, float[] panel, int to, int width) {
+    int d1 = Math.min(1, last) * ld;
+    int d2 = Math.min(2, last) * ld;
+    int d3 = Math.min(3, last) * ld;
+    int d4 = Math.min(4, last) * ld;
+    int d5 = Math.min(5, last) * ld;
+    int d6 = Math.min(6, last) * ld;
+    int d7 = Math.min(7, last) * ld;
     int c = 0;
     for (; c + L <= cols; c += L) {
       int from = at + c;
       FloatVector r0 = FloatVector.fromArray(SPECIES, w, from);
-      FloatVector r1 = FloatVector.fromArray(SPECIES, w, from + ld);
-      FloatVector r2 = FloatVector.fromArray(SPECIES, w, from + 2 * ld);
-      FloatVector r3 = FloatVector.fromArray(SPECIES, w, from + 3 * ld);
-      FloatVector r4 = FloatVector.fromArray(SPECIES, w, from + 4 * ld);
-      FloatVector r5 = FloatVector.fromArray(SPECIES, w, from + 5 * ld);
-      FloatVector r6 = FloatVector.fromArray(SPECIES, w, from + 6 * ld);
-      FloatVector r7 = FloatVector.fromArray(SPECIES, w, from + 7 * ld);
+      FloatVector r1 = FloatVector.fromArray(SPECIES, w, from + d1);
+      FloatVector r2 = FloatVector.fromArray(SPECIES, w, from + d2);
+      FloatVector r3 = FloatVector.fromArray(SPECIES, w, from + d3);
+      FloatVector r4 = FloatVector.fromArray(SPECIES, w, from + d4);
+      FloatVector r5 = FloatVector.fromArray(SPECIES, w, from + d5);
+      FloatVector r6 = FloatVector.fromArray(SPECIES, w, from + d6);
+      FloatVector r7 = FloatVector.fromArray(SPECIES, w, from + d7);
       // exchanges the off-diagonal quarters of the square, of its quarters, and of theirs
       FloatVector s0 = r0.blend(r4.rearrange(SWAP_4), UPPER_4);
       FloatVector s1 = r1.blend(r5.rearrange(SWAP_4), UPPER_4);
@@ -86,7 +108,7 @@ final class SquarePacking {
       t6.rearrange(SWAP_1).blend(t7, UPPER_1).intoArray(panel, o + 7 * width);
     }
     for (; c < cols; c++) {
-      for (int r = 0; r < L; r++) {
+      for (int r = 0; r <= last; r++) {
         panel[to + c * width + r] = w[at + r * ld + c];
       }
     }

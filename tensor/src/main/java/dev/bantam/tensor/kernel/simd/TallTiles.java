@@ -1,7 +1,7 @@
 package dev.bantam.tensor.kernel.simd;
 
-import static dev.bantam.tensor.kernel.simd.PanelSlice.COLUMN;
-import static dev.bantam.tensor.kernel.simd.PanelSlice.STEP;
+import static dev.bantam.tensor.kernel.simd.WideTiles.COLUMN;
+import static dev.bantam.tensor.kernel.simd.WideTiles.STEP;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;

@@ -1,7 +1,6 @@
 package dev.bantam.tensor.kernel.simd;
 
 import static dev.bantam.tensor.kernel.simd.PanelSlice.DEPTH;
-import static dev.bantam.tensor.kernel.simd.PanelSlice.STEP;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -29,7 +28,13 @@ final class WideTiles {
    */
   static final int STRIDE = DEPTH + 16;
 
-  private static final long B1 = PanelSlice.COLUMN;
+  /** Bytes of b from an input to the next. */
+  static final long STEP = (long) Float.BYTES * PanelSlice.VECTOR;
+
+  /** Bytes of b from a column to the next. */
+  static final long COLUMN = (long) Float.BYTES * PanelSlice.COLUMN;
+
+  private static final long B1 = COLUMN;
   private static final long B2 = 2 * B1;
   private static final long B3 = 3 * B1;
 
