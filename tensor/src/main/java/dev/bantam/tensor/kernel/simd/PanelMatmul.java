@@ -160,6 +160,30 @@ abstract class PanelMatmul implements MatmulKernel {
       }
       return;
     }
+    packRows(SquarePacking::pack, w, offset, ldw, panels, panelFrom, panelTo);
+  }
+
+  /** With {@link PanelPacking}, because this is for models that are loaded. */
+  @Override
+  public final PackedMatrix pack(float[] w, int offset, int n, int k) {
+    Panels panels = (Panels) reserve(null, n, k);
+    packRows(PanelPacking::pack, w, offset, k, panels, 0, panels.panels());
+    return panels;
+  }
+
+  /** {@link PanelPacking#pack} or {@link SquarePacking#pack}. */
+  private interface RowPacking {
+    void pack(float[] w, int at, int ld, int rows, int cols, float[] panel, int to, int width);
+  }
+
+  private static void packRows(
+      RowPacking packing,
+      float[] w,
+      int offset,
+      int ldw,
+      Panels panels,
+      int panelFrom,
+      int panelTo) {
     float[] part = new float[VECTOR * DEPTH];
     for (int p = panelFrom; p < panelTo; p++) {
       for (int k = 0; k < panels.k(); k += DEPTH) {
@@ -167,7 +191,7 @@ abstract class PanelMatmul implements MatmulKernel {
         for (int j = 0; j < WIDTH; j += VECTOR) { // a vector's outputs, which are together
           int from = p * WIDTH + j;
           int n = Math.clamp(panels.n() - from, 0, VECTOR);
-          PanelPacking.pack(w, offset + from * ldw + k, ldw, n, depth, part, 0, VECTOR);
+          packing.pack(w, offset + from * ldw + k, ldw, n, depth, part, 0, VECTOR);
           panels.write(from, k, part, 0, VECTOR, depth);
         }
       }
