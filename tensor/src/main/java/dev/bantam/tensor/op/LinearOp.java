@@ -39,7 +39,7 @@ public final class LinearOp {
           "linear: bias [" + bias.length + "] does not fit weight [" + w.n() + ", " + w.k() + "]");
     }
     Tensor y = ws.allocate(x.shape().withLast(w.n()));
-    multiply(ws, x, false, x.shape().rows(), w, bias, activation, y);
+    multiply(ws, x, false, x.shape().rows(), w, false, bias, activation, y);
     return y;
   }
 
@@ -72,6 +72,7 @@ public final class LinearOp {
         false,
         x.shape().rows(),
         packed,
+        false,
         bias == null ? null : Chunks.fromStart(bias),
         recorded ? Activation.NONE : activation,
         z);
@@ -131,7 +132,7 @@ public final class LinearOp {
             });
     sums.total(ws, 0, dBias);
     if (dx != null) {
-      multiply(ws, dy, false, rows, pack(ws, w, k, n, true), null, Activation.NONE, dx);
+      multiply(ws, dy, false, rows, pack(ws, w, k, n, true), false, null, Activation.NONE, dx);
     }
     if (dw != null) {
       TransposedProduct.run(ws, dy, n, x, k, rows, dw);
@@ -159,13 +160,17 @@ public final class LinearOp {
     return packed;
   }
 
-  /** {@code y = act(x Wᵀ + b)} of x [rows, k], or of the transpose of x [k, rows]. */
+  /**
+   * {@code y = act(x Wᵀ + b)} of x [rows, k], or of the transpose of x [k, rows]; or the product is
+   * added to what y holds.
+   */
   static void multiply(
       Workspace ws,
       Tensor x,
       boolean transposed,
       int rows,
       PackedMatrix w,
+      boolean add,
       float @Nullable [] bias,
       Activation activation,
       Tensor y) {
@@ -186,7 +191,7 @@ public final class LinearOp {
                 w,
                 panelFrom,
                 panelTo,
-                false,
+                add,
                 bias,
                 activation,
                 y.data(),

@@ -91,6 +91,6 @@ public final class MatmulOp {
   private static void product(Workspace ws, Tensor x, Tensor y, boolean transposed, Tensor z) {
     int rows = x.shape().dim(0);
     var packed = LinearOp.pack(ws, y, z.shape().dim(1), x.shape().dim(1), transposed);
-    LinearOp.multiply(ws, x, false, rows, packed, null, Activation.NONE, z);
+    LinearOp.multiply(ws, x, false, rows, packed, false, null, Activation.NONE, z);
   }
 }

@@ -1,8 +1,10 @@
 package dev.bantam.tensor.op;
 
+import dev.bantam.tensor.Shape;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
+import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
 
 /**
@@ -20,6 +22,12 @@ final class TransposedProduct {
   /** Rows for a column of A from which on it pays to transpose the result. */
   private static final int ROWS_PER_COLUMN = 4;
 
+  /**
+   * Rows that are packed and multiplied before others are, so that each thread finds them in its
+   * caches: blocks of the contract of the product, so that sums are the same.
+   */
+  private static final int ROWS = 2 * MatmulKernel.BLOCK;
+
   private TransposedProduct() {}
 
   /**
@@ -36,15 +44,25 @@ final class TransposedProduct {
   static void run(Workspace ws, Tensor a, int m, Tensor b, int n, int rows, Tensor c) {
     if (NARROWEST <= m && m < n && rows >= ROWS_PER_COLUMN * m) {
       Tensor transpose = ws.allocate(n, m);
-      multiply(ws, b, n, LinearOp.pack(ws, a, m, rows, true), transpose);
+      multiply(ws, b, n, a, m, rows, transpose);
       TransposeOp.permute(ws, transpose, new int[] {1, 0}, c);
     } else {
-      multiply(ws, a, m, LinearOp.pack(ws, b, n, rows, true), c);
+      multiply(ws, a, m, b, n, rows, c);
     }
   }
 
-  /** {@code C = Aᵀ B} of a packed B. */
-  private static void multiply(Workspace ws, Tensor a, int m, PackedMatrix b, Tensor c) {
-    LinearOp.multiply(ws, a, true, m, b, null, Activation.NONE, c);
+  /** {@code C = Aᵀ B} with B packed. */
+  private static void multiply(Workspace ws, Tensor a, int m, Tensor b, int n, int rows, Tensor c) {
+    for (int row = 0; row == 0 || row < rows; row += ROWS) {
+      int count = Math.min(ROWS, rows - row);
+      PackedMatrix packed = LinearOp.pack(ws, part(b, row, count, n), n, count, true);
+      Tensor left = part(a, row, count, m);
+      LinearOp.multiply(ws, left, true, m, packed, row > 0, null, Activation.NONE, c);
+    }
+  }
+
+  /** Some rows of a matrix. */
+  private static Tensor part(Tensor x, int row, int rows, int columns) {
+    return Tensor.wrap(x.data(), x.offset() + row * columns, Shape.of(rows, columns));
   }
 }
