@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * sequence has the same bits whatever else is in its batch and however many threads compute it.
  */
 public final class BertModel extends NnModule implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.bantam.bert");
+
   private final BertConfig config;
   private final Checkpoint checkpoint;
   private final Workspaces workspaces;
@@ -81,7 +83,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
 
   /**
    * Loads a model to be trained, or to be compressed: its parameters are in memory and can be
-   * changed.
+   * changed. A warning says of a head that it is left out, since it will not be saved.
    *
    * @param folder as {@link #load(Path)}
    * @param device what it computes with
@@ -89,7 +91,16 @@ public final class BertModel extends NnModule implements AutoCloseable {
    * @throws ModelFormatException if a file is not what it should be, or of another kind of model
    */
   public static BertModel forTraining(Path folder, Device device) throws IOException {
-    return ModelFolder.loadTrained(folder, config -> config, device, 0, BertModel::withItsPooler);
+    BertModel model =
+        ModelFolder.loadTrained(folder, config -> config, device, 0, BertModel::withItsPooler);
+    List<String> head =
+        model.checkpoint.names().stream()
+            .filter(name -> !CheckpointNames.isOfEncoder(name))
+            .toList();
+    if (!head.isEmpty()) {
+      LOG.log(System.Logger.Level.WARNING, "{0}: the head is left out: {1}", folder, head);
+    }
+    return model;
   }
 
   private static BertModel withItsPooler(BertConfig config, ModuleReader in)

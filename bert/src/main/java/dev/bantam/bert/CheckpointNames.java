@@ -11,6 +11,8 @@ import java.util.List;
 final class CheckpointNames {
   private static final String FIRST_TENSOR = "embeddings.word_embeddings.weight";
 
+  private static final List<String> PREFIXES = List.of("bert.", "distilbert.");
+
   /** The parts of the encoder; all else is of a head and has no prefix. */
   private static final List<String> ENCODER_PARTS =
       List.of("embeddings.", "encoder.", "transformer.", "pooler.");
@@ -83,6 +85,17 @@ final class CheckpointNames {
         stored = stored.replace(pair.getFirst(), pair.getLast());
       }
     }
-    return ENCODER_PARTS.stream().anyMatch(stored::startsWith) ? prefix + stored : stored;
+    return isPart(stored) ? prefix + stored : stored;
+  }
+
+  /** Whether a tensor of some checkpoint is of the encoder, not of a head. */
+  static boolean isOfEncoder(String stored) {
+    return isPart(stored)
+        || PREFIXES.stream()
+            .anyMatch(p -> stored.startsWith(p) && isPart(stored.substring(p.length())));
+  }
+
+  private static boolean isPart(String name) {
+    return ENCODER_PARTS.stream().anyMatch(name::startsWith);
   }
 }

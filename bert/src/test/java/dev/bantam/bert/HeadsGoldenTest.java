@@ -8,8 +8,13 @@ import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +190,37 @@ class HeadsGoldenTest {
       writer.write(folder.resolve("model.safetensors"));
     }
     assertThat(TextClassifier.isIn(folder)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert-base,",
+    "distilbert-masked-lm, vocab_layer_norm.bias vocab_layer_norm.weight vocab_projector.bias"
+        + " vocab_transform.bias vocab_transform.weight",
+    "bert-classification, classifier.bias classifier.weight"
+  })
+  void anEncoderToBeCompressedSaysWhatItLeavesOut(String name, @Nullable String head)
+      throws IOException {
+    Logger logger = Logger.getLogger("dev.bantam.bert");
+    List<String> messages = new ArrayList<>();
+    Filter before = logger.getFilter();
+    logger.setFilter(
+        logged -> {
+          messages.add(new SimpleFormatter().formatMessage(logged));
+          return false;
+        });
+    Path folder = Golden.of(name).folder();
+    try {
+      BertModel.forTraining(folder, Device.shared()).close();
+    } finally {
+      logger.setFilter(before);
+    }
+    assertThat(messages)
+        .isEqualTo(
+            head == null
+                ? List.of()
+                : List.of(
+                    "%s: the head is left out: [%s]".formatted(folder, head.replace(" ", ", "))));
   }
 
   @Test
