@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Contract: products are summed in blocks of {@link #BLOCK}, each from zero, in the order of k,
  * one fused multiply-add each; an output is its bias, plus the first block, plus the second, and so
- * on. So all implementations give the same bits, whatever the tile an output falls into; and
- * rounding errors grow with the length of a block and the number of blocks, not with their product.
+ * on; without inputs the first block is zero. So all implementations give the same bits, whatever
+ * the tile an output falls into; and rounding errors grow with the length of a block and the number
+ * of blocks, not with their product.
  */
 public interface MatmulKernel {
   /** Products that are summed from zero. */

@@ -84,7 +84,7 @@ final class ScalarMatmul implements MatmulKernel {
         for (int j = 0; j < width && !add; j++) {
           y[out + j] = bias == null ? 0 : bias[n + j];
         }
-        for (int from = 0; from < panels.k; from += BLOCK) {
+        for (int from = 0; from == 0 || from < panels.k; from += BLOCK) {
           Arrays.fill(scratch, 0, WIDTH, 0);
           for (int k = from; k < Math.min(from + BLOCK, panels.k); k++) {
             float a = x[xOffset + (transposed ? k * ldx + m : m * ldx + k)];

@@ -6,10 +6,11 @@ import dev.bantam.tensor.Workspace;
  * Cuts a product with a matrix of panels into chunks, each some rows times some panels, for the
  * threads of a workspace.
  *
- * <p>A chunk copies its rows once and reads its panels from the outer caches once. So many rows are
- * cut into blocks as high as the caches like, each with all panels. Few rows are one block, or as
- * many as make the threads come out even, and each thread has a range of the panels; of these the
- * last quarter is a chunk of its own, which a thread that is done may take from a slower one.
+ * <p>A chunk copies its rows once and reads its panels from the outer caches once, or twice where a
+ * kernel takes fewer rows at a time. So many rows are cut into blocks as high as the caches like,
+ * each with all panels. Few rows are one block, or as many as make the threads come out even, and
+ * each thread has a range of the panels; of these the last quarter is a chunk of its own, which a
+ * thread that is done may take from a slower one.
  */
 public final class ProductChunks {
   /** Most rows of a block. */

@@ -16,7 +16,7 @@ import dev.bantam.tensor.kernel.PackedMatrix;
  * second level cache. The products and the order of their sums are the same, and so are the bits.
  */
 final class TransposedProduct {
-  /** Narrowest matrix that is packed in place of a wider one: a panel is as wide. */
+  /** Narrowest matrix that is packed in place of a wider one: a panel of the widest vectors. */
   private static final int NARROWEST = 64;
 
   /** Rows for a column of A from which on it pays to transpose the result. */

@@ -115,13 +115,16 @@ public record MatmulCase(int rows, int n, int k, boolean biased, Activation acti
     int ldx = rows + 3;
     int ldw = n + 5;
     float[] values = Floats.normal(1, rows * k);
-    float[] x = Floats.filled(X_OFFSET + k * ldx, Float.NaN);
+    int end = k == 0 ? 0 : (k - 1) * ldx + rows; // nothing behind the last element
+    float[] x = Floats.filled(X_OFFSET + end, Float.NaN);
     Transposition.transpose(values, 0, k, rows, k, x, X_OFFSET, ldx);
     float[] weights = Floats.filled(W_OFFSET + k * ldw, Float.NaN);
     Transposition.transpose(Floats.normal(2, n * k), 0, k, n, k, weights, W_OFFSET, ldw);
     PackedMatrix larger = kernel.reserve(null, n + 40, k + 3);
     PackedMatrix w = kernel.reserve(larger, n, k);
-    kernel.pack(weights, W_OFFSET, ldw, true, w, 0, w.panels());
+    int half = w.panels() / 2;
+    kernel.pack(weights, W_OFFSET, ldw, true, w, half, w.panels());
+    kernel.pack(weights, W_OFFSET, ldw, true, w, 0, half);
     float[] y = Floats.filled(rows * n, GUARD);
     float[] scratch = Floats.filled(kernel.scratchSize(), Float.NaN);
     float[] bias = biased ? Floats.normal(3, n) : null;

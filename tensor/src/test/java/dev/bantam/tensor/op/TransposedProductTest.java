@@ -23,6 +23,10 @@ class TransposedProductTest {
     "100, 130, 1000", // packed
     "100, 100, 1000", // no narrower than the other
     "130, 100, 1000", // wider
+    "5, 7, 0", // the sum of nothing
+    "5, 9, 768", // as many rows as are packed at once
+    "5, 9, 769",
+    "70, 90, 1537", // the last time a row
   })
   void product_is_the_sum_in_the_order_of_the_contract(int m, int n, int rows) {
     Tensor a = normal(1, rows, m);

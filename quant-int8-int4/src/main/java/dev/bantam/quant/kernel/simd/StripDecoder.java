@@ -21,8 +21,8 @@ import jdk.incubator.vector.IntVector;
  * Writes weights of a strip as floats into panels.
  *
  * <p>They are decoded into an array that stays in the first level cache, some inputs at a time, and
- * copied from there: storing vectors into a panel, which is memory outside the heap, takes several
- * times as long as both.
+ * copied from there: storing vectors into a panel, which may be memory outside the heap, takes
+ * several times as long as both.
  */
 final class StripDecoder {
   /** Inputs that are decoded together. */

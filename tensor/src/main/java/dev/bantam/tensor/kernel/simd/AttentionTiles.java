@@ -24,7 +24,7 @@ final class AttentionTiles {
   private static final int DEPTH = 192;
 
   /** Offsets of a and b are below. */
-  static final int LIMIT = 1 << 30;
+  private static final int LIMIT = 1 << 30;
 
   private static final int MASK = LIMIT - 1;
 

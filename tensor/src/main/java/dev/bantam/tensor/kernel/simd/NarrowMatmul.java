@@ -18,7 +18,7 @@ final class NarrowMatmul extends PanelMatmul {
   private static final int BLOCK_ROWS = 16 * ROWS;
 
   /** From a group to the next: [columns, VECTOR], and a cache line. */
-  private static final int SIDE = COLUMN;
+  private static final int GROUP_SIZE = COLUMN;
 
   /** Columns of a transposed x that are copied together, group by group. */
   private static final int COLUMNS = 16;
@@ -27,7 +27,7 @@ final class NarrowMatmul extends PanelMatmul {
   private static final int LAST_ROWS = Math.min(VECTOR, ROWS + 2);
 
   NarrowMatmul(SimdVectors vectors) {
-    super(vectors, BLOCK_ROWS, BLOCK_ROWS / ROWS * SIDE, ROWS);
+    super(vectors, BLOCK_ROWS, BLOCK_ROWS / ROWS * GROUP_SIZE, ROWS);
   }
 
   private record OnHeap(float[] data, int n, int k) implements Panels {
@@ -49,7 +49,8 @@ final class NarrowMatmul extends PanelMatmul {
     long size = Panels.size(n, k);
     if (size > NarrowTiles.LIMIT) {
       throw new IllegalArgumentException(
-          "matmul: expected at most %d weights, got %d x %d".formatted(NarrowTiles.LIMIT, n, k));
+          "matmul: weights [%d, %d] take %d floats when packed, expected at most %d"
+              .formatted(n, k, size, NarrowTiles.LIMIT));
     }
     return memory instanceof OnHeap(float[] data, _, _) && data.length >= size
         ? new OnHeap(data, n, k)
@@ -66,7 +67,7 @@ final class NarrowMatmul extends PanelMatmul {
       for (int g = 0; g < groups; g++) {
         int row = at + g * ROWS * ldx;
         int count = Math.min(rows - g * ROWS, LAST_ROWS);
-        SquarePacking.packFew(x, row, ldx, count, columns, scratch, g * SIDE, VECTOR);
+        SquarePacking.packFew(x, row, ldx, count, columns, scratch, g * GROUP_SIZE, VECTOR);
       }
     }
   }
@@ -78,11 +79,11 @@ final class NarrowMatmul extends PanelMatmul {
       for (int g = 0; g < groups; g++) {
         for (int c = k; c < Math.min(k + COLUMNS, columns); c++) {
           int from = at + c * ldx + g * ROWS;
-          int to = g * SIDE + c * VECTOR;
+          int to = g * GROUP_SIZE + c * VECTOR;
           if (from + VECTOR <= x.length) {
             FloatVector.fromArray(SPECIES, x, from).intoArray(scratch, to);
           } else {
-            System.arraycopy(x, from, scratch, to, Math.min(rows - g * ROWS, VECTOR));
+            System.arraycopy(x, from, scratch, to, rows - g * ROWS);
           }
         }
       }
@@ -110,7 +111,7 @@ final class NarrowMatmul extends PanelMatmul {
       int to,
       int ldy) {
     float[] b = ((OnHeap) w).data;
-    int a = row / ROWS * SIDE + row % ROWS;
+    int a = row / ROWS * GROUP_SIZE + row % ROWS;
     NarrowTiles.add(height, scratch, a, b, (int) from, depth, start, at, lds, y, to, ldy);
   }
 }

@@ -7,7 +7,6 @@ import static dev.bantam.tensor.kernel.simd.PanelSlice.WIDTH;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
 import dev.bantam.tensor.kernel.PackedMatrix;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +47,8 @@ abstract class PanelMatmul implements MatmulKernel {
   }
 
   /**
-   * Panel after panel, each slice after slice, the last of them not full if k is no multiple of
-   * DEPTH.
+   * Panel after panel, each slice after slice. If k is no multiple of DEPTH, the rests of all
+   * panels follow, as many as fit into the room of a slice side by side in each.
    */
   interface Panels extends PackedMatrix {
     @Override
@@ -74,12 +73,27 @@ abstract class PanelMatmul implements MatmulKernel {
 
     /** Where the slice of a panel begins that an input is in. */
     default long slice(int panel, int input) {
-      return PanelSlice.SIZE * ((long) panel * Math.ceilDiv(k(), DEPTH) + input / DEPTH);
+      int full = k() / DEPTH;
+      if (input / DEPTH < full) {
+        return PanelSlice.SIZE * ((long) panel * full + input / DEPTH);
+      }
+      int rest = k() % DEPTH;
+      int together = rests(rest);
+      long room = PanelSlice.SIZE * ((long) panels() * full + panel / together);
+      return room + PanelSlice.position(0, panel % together * rest);
     }
 
     /** Floats of a matrix. */
     static long size(int n, int k) {
-      return (long) PanelSlice.SIZE * Math.ceilDiv(n, WIDTH) * Math.ceilDiv(k, DEPTH);
+      int panels = Math.ceilDiv(n, WIDTH);
+      int rest = k % DEPTH;
+      long slices = (long) panels * (k / DEPTH);
+      return PanelSlice.SIZE * (rest == 0 ? slices : slices + Math.ceilDiv(panels, rests(rest)));
+    }
+
+    /** How many slices of so many inputs fit into the room of a full one. */
+    private static int rests(int inputs) {
+      return DEPTH / Math.max(1, inputs);
     }
 
     /**
@@ -150,11 +164,12 @@ abstract class PanelMatmul implements MatmulKernel {
       int panelTo) {
     Panels panels = (Panels) into;
     if (transposed) {
+      float[] padded = new float[WIDTH];
       for (int from = 0; from < panels.k(); from += PACKED_ROWS) {
         int end = Math.min(from + PACKED_ROWS, panels.k());
         for (int p = panelFrom; p < panelTo; p++) {
           for (int k = from; k < end; k++) {
-            packInput(w, offset + k * ldw + p * WIDTH, panels, p, k);
+            packInput(w, offset + k * ldw + p * WIDTH, panels, p, k, padded);
           }
         }
       }
@@ -198,13 +213,14 @@ abstract class PanelMatmul implements MatmulKernel {
     }
   }
 
-  private static void packInput(float[] w, int from, Panels panels, int p, int k) {
+  /** Of {@code padded}, what is beyond the width of the last panel is zero. */
+  private static void packInput(float[] w, int from, Panels panels, int p, int k, float[] padded) {
     long to = panels.position(p * WIDTH, k);
     int width = panels.width(p);
     if (width == WIDTH) {
       panels.copyInput(w, from, to);
     } else {
-      float[] padded = Arrays.copyOf(Arrays.copyOfRange(w, from, from + width), WIDTH);
+      System.arraycopy(w, from, padded, 0, width);
       panels.copyInput(padded, 0, to);
     }
   }
@@ -271,9 +287,9 @@ abstract class PanelMatmul implements MatmulKernel {
     long from = w.slice(p, k);
     int width = w.width(p);
     if (width < WIDTH) {
-      copy(start, at, lds, scratch, edge, WIDTH, height, width);
+      copyTile(start, at, lds, scratch, edge, WIDTH, height, width);
       tile(height, scratch, row, w, from, depth, scratch, edge, WIDTH, scratch, edge, WIDTH);
-      copy(scratch, edge, WIDTH, y, to, ldy, height, width);
+      copyTile(scratch, edge, WIDTH, y, to, ldy, height, width);
     } else {
       tile(height, scratch, row, w, from, depth, start, at, lds, y, to, ldy);
     }
@@ -286,7 +302,7 @@ abstract class PanelMatmul implements MatmulKernel {
     }
   }
 
-  private static void copy(
+  private static void copyTile(
       float[] from, int at, int ldFrom, float[] to, int offset, int ldTo, int rows, int width) {
     for (int i = 0; i < rows; i++) {
       System.arraycopy(from, at + i * ldFrom, to, offset + i * ldTo, width);

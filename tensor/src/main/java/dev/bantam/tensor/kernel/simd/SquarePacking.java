@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link PanelPacking} by squares that are transposed in registers. That is several times as fast
- * once it is compiled, and much slower before; so it is for what every product needs, not for
- * weights, which are packed when a process starts.
+ * once it is compiled, and much slower before; so it is for what is packed for each product, not
+ * for weights that are packed when a process starts.
  */
 final class SquarePacking {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
@@ -47,7 +47,7 @@ final class SquarePacking {
   }
 
   /**
-   * As {@link #transpose}, of 8 rows or fewer, or of 4 where vectors have no more: at the speed of
+   * As {@link #transpose}, of 1 to 8 rows, or to 4 where vectors have no more: at the speed of
    * squares, which write 8 columns of the panel.
    */
   static void packFew(

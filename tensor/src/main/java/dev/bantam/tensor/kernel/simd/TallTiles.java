@@ -1,7 +1,7 @@
 package dev.bantam.tensor.kernel.simd;
 
-import static dev.bantam.tensor.kernel.simd.WideTiles.COLUMN;
-import static dev.bantam.tensor.kernel.simd.WideTiles.STEP;
+import static dev.bantam.tensor.kernel.simd.WideTiles.COLUMN_BYTES;
+import static dev.bantam.tensor.kernel.simd.WideTiles.STEP_BYTES;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -44,10 +44,10 @@ final class TallTiles {
       int ldc) {
     if (rows == 12) {
       add12(a, at, b, from, depth, s, start, lds, c, to, ldc);
-      add12(a, at, b, from + 2 * COLUMN, depth, s, start + 2 * L, lds, c, to + 2 * L, ldc);
+      add12(a, at, b, from + 2 * COLUMN_BYTES, depth, s, start + 2 * L, lds, c, to + 2 * L, ldc);
     } else {
       add8(a, at, b, from, depth, s, start, lds, c, to, ldc);
-      add8(a, at, b, from + 2 * COLUMN, depth, s, start + 2 * L, lds, c, to + 2 * L, ldc);
+      add8(a, at, b, from + 2 * COLUMN_BYTES, depth, s, start + 2 * L, lds, c, to + 2 * L, ldc);
     }
   }
 
@@ -88,8 +88,9 @@ final class TallTiles {
     FloatVector c11a = FloatVector.zero(SPECIES);
     FloatVector c11b = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP + COLUMN, ORDER);
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP_BYTES, ORDER);
+      FloatVector b1 =
+          FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP_BYTES + COLUMN_BYTES, ORDER);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c0a = a0.fma(b0, c0a);
       c0b = a0.fma(b1, c0b);
@@ -204,8 +205,9 @@ final class TallTiles {
     FloatVector c7a = FloatVector.zero(SPECIES);
     FloatVector c7b = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP + COLUMN, ORDER);
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP_BYTES, ORDER);
+      FloatVector b1 =
+          FloatVector.fromMemorySegment(SPECIES, b, from + k * STEP_BYTES + COLUMN_BYTES, ORDER);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c0a = a0.fma(b0, c0a);
       c0b = a0.fma(b1, c0b);

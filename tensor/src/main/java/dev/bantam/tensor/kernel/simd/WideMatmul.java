@@ -39,7 +39,7 @@ final class WideMatmul extends PanelMatmul {
       for (int i = 0; i < 4; i++) {
         FloatVector.fromArray(SPECIES, w, from + i * VECTOR)
             .intoMemorySegment(
-                data, Float.BYTES * to + i * WideTiles.COLUMN, ByteOrder.nativeOrder());
+                data, Float.BYTES * to + i * WideTiles.COLUMN_BYTES, ByteOrder.nativeOrder());
       }
     }
   }
@@ -65,9 +65,9 @@ final class WideMatmul extends PanelMatmul {
   }
 
   /**
-   * 12 rows, but for the last ones, so that no more than one row is left that tiles of 12, 8 and 6
-   * do not cover. Tiles of 3 to 5 rows reach two thirds of the speed of these: C2 moves the address
-   * of x to a vector register and back for each product.
+   * 12 rows, but for the last ones, so that from 12 rows on no more than one is left that tiles of
+   * 12, 8 and 6 do not cover. Tiles of 3 to 5 rows reach two thirds of the speed of these: C2 moves
+   * the address of x to a vector register and back for each product.
    */
   @Override
   int height(int left) {

@@ -29,12 +29,12 @@ final class WideTiles {
   static final int STRIDE = DEPTH + 16;
 
   /** Bytes of b from an input to the next. */
-  static final long STEP = (long) Float.BYTES * PanelSlice.VECTOR;
+  static final long STEP_BYTES = (long) Float.BYTES * PanelSlice.VECTOR;
 
   /** Bytes of b from a column to the next. */
-  static final long COLUMN = (long) Float.BYTES * PanelSlice.COLUMN;
+  static final long COLUMN_BYTES = (long) Float.BYTES * PanelSlice.COLUMN;
 
-  private static final long B1 = COLUMN;
+  private static final long B1 = COLUMN_BYTES;
   private static final long B2 = 2 * B1;
   private static final long B3 = 3 * B1;
 
@@ -120,10 +120,10 @@ final class WideTiles {
     FloatVector c52 = FloatVector.zero(SPECIES);
     FloatVector c53 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -224,10 +224,10 @@ final class WideTiles {
     FloatVector c42 = FloatVector.zero(SPECIES);
     FloatVector c43 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -313,10 +313,10 @@ final class WideTiles {
     FloatVector c32 = FloatVector.zero(SPECIES);
     FloatVector c33 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -387,10 +387,10 @@ final class WideTiles {
     FloatVector c22 = FloatVector.zero(SPECIES);
     FloatVector c23 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -446,10 +446,10 @@ final class WideTiles {
     FloatVector c12 = FloatVector.zero(SPECIES);
     FloatVector c13 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -488,10 +488,10 @@ final class WideTiles {
     FloatVector c02 = FloatVector.zero(SPECIES);
     FloatVector c03 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = load(b, from + k * STEP);
-      FloatVector b1 = load(b, from + k * STEP + B1);
-      FloatVector b2 = load(b, from + k * STEP + B2);
-      FloatVector b3 = load(b, from + k * STEP + B3);
+      FloatVector b0 = load(b, from + k * STEP_BYTES);
+      FloatVector b1 = load(b, from + k * STEP_BYTES + B1);
+      FloatVector b2 = load(b, from + k * STEP_BYTES + B2);
+      FloatVector b3 = load(b, from + k * STEP_BYTES + B3);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + k]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);

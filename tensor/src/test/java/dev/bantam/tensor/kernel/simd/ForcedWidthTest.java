@@ -16,7 +16,8 @@ class ForcedWidthTest {
     return ChildJvm.isX86()
         ? Stream.of(
             Arguments.of(128, NarrowMatmul.class, List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=16")),
-            Arguments.of(256, NarrowMatmul.class, List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=32")))
+            Arguments.of(256, NarrowMatmul.class, List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=32")),
+            Arguments.of(256, NarrowMatmul.class, List.of("-XX:MaxVectorSize=32")))
         : Stream.of(Arguments.of(128, WideMatmul.class, List.of("-XX:MaxVectorSize=16")));
   }
 

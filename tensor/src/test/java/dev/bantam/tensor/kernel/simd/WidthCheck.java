@@ -14,10 +14,11 @@ final class WidthCheck {
     SimdKernels simd = new SimdKernels();
     SimdVectors vectors = new SimdVectors();
     for (MatmulKernel matmul : List.of(new NarrowMatmul(vectors), new WideMatmul(vectors))) {
-      for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 125}) {
+      for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 14, 104, 125}) {
         new MatmulCase(rows, 19, 9, true, Activation.NONE).check(matmul);
       }
       new MatmulCase(6, 70, 391, true, Activation.RELU).check(matmul);
+      new MatmulCase(14, 230, 768, true, Activation.RELU).check(matmul);
       new MatmulCase(7, 33, 40, false, Activation.GELU).checkSplits(matmul);
     }
     new KernelCases(simd).all();
