@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 record SentenceConfig(
     Path model, List<Pooling> pooling, boolean normalize, int maxLength, boolean lowercase) {
 
+  static final String FILE = "modules.json";
+
   private static final String SUPPORTED = "cls, max, mean or mean_sqrt_len_tokens";
 
   private static final List<String> LENGTH_FILES =
@@ -51,7 +53,7 @@ record SentenceConfig(
   static SentenceConfig load(Path folder) throws IOException {
     ModelFolder.checkFolder(folder);
     refuseDefaultPrompt(folder);
-    Path file = folder.resolve("modules.json");
+    Path file = folder.resolve(FILE);
     Path model = folder;
     List<Pooling> pooling = List.of(Pooling.MEAN);
     boolean normalize = false;

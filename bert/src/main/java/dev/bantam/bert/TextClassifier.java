@@ -8,7 +8,6 @@ import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +70,11 @@ public final class TextClassifier implements AutoCloseable {
   public static TextClassifier load(Path folder, Device device) throws IOException {
     BertForSequenceClassification model = BertForSequenceClassification.load(folder, device);
     try {
+      List<String> labels = model.config().labels();
+      if (labels.stream().distinct().count() < labels.size()) {
+        throw new ModelFormatException(
+            "%s: expected a name of its own for each class, got %s".formatted(folder, labels));
+      }
       return new TextClassifier(model, BertTokenizer.load(folder));
     } catch (Throwable e) {
       model.close();
@@ -87,10 +91,7 @@ public final class TextClassifier implements AutoCloseable {
    * @throws ModelFormatException if it is no model folder
    */
   public static boolean isIn(Path folder) throws IOException {
-    Path model =
-        Files.exists(folder.resolve(BertConfig.FILE))
-            ? folder
-            : SentenceConfig.load(folder).model();
+    Path model = TextEncoder.modelFolder(folder);
     BertConfig config = BertConfig.load(model);
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       CheckpointNames names = CheckpointNames.of(checkpoint, config.modelType());

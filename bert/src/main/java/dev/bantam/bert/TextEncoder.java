@@ -6,6 +6,7 @@ import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -127,6 +128,20 @@ public final class TextEncoder implements AutoCloseable {
     }
   }
 
+  /**
+   * The folder of the model itself: the same, or that of the first module in older folders of
+   * sentence-transformers.
+   *
+   * @param folder as {@link #load(Path)}
+   * @throws ModelFormatException if its modules are not what they should be
+   */
+  public static Path modelFolder(Path folder) throws IOException {
+    boolean modular =
+        !Files.exists(folder.resolve(BertConfig.FILE))
+            && Files.exists(folder.resolve(SentenceConfig.FILE));
+    return modular ? SentenceConfig.load(folder).model() : folder;
+  }
+
   /** Components of a vector. */
   public int dimension() {
     return model.config().hiddenSize() * config.pooling().size();
@@ -186,9 +201,17 @@ public final class TextEncoder implements AutoCloseable {
     return vectors;
   }
 
+  /** Tokens of a text, special tokens included, none of them cut off. */
+  public int countTokens(String text) {
+    return encode(text, Integer.MAX_VALUE, new TokenIds());
+  }
+
+  private int encode(String text, int most, TokenIds ids) {
+    return tokenizer.encode(config.lowercase() ? lowercase(text) : text, most, ids);
+  }
+
   private void tokenize(String text, int index, TokenIds ids) {
-    String cased = config.lowercase() ? lowercase(text) : text;
-    int count = tokenizer.encode(cased, truncate ? maxTokens : Integer.MAX_VALUE, ids);
+    int count = encode(text, truncate ? maxTokens : Integer.MAX_VALUE, ids);
     if (count > maxTokens) {
       throw new IllegalArgumentException(
           "text %d has %d tokens, the model takes at most %d; truncate the text"

@@ -2,9 +2,11 @@ package dev.bantam.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.bantam.safetensors.Checkpoint;
+import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -221,6 +223,16 @@ class HeadsGoldenTest {
                 ? List.of()
                 : List.of(
                     "%s: the head is left out: [%s]".formatted(folder, head.replace(" ", ", "))));
+  }
+
+  @Test
+  void twoClassesOfOneNameAreRefused(@TempDir Path temp) throws IOException {
+    Path folder = Folders.copy(Golden.of("bert-classification").folder(), temp);
+    String last = BertConfig.load(folder).labels().getLast();
+    Folders.edit(folder, '"' + last + '"', '"' + BertConfig.load(folder).labels().getFirst() + '"');
+    assertThatThrownBy(() -> TextClassifier.load(folder))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageStartingWith(folder + ": expected a name of its own for each class, got [");
   }
 
   @Test

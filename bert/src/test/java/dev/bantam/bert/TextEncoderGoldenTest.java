@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.bantam.safetensors.Checkpoint;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,6 +41,46 @@ class TextEncoderGoldenTest {
         }
       }
     }
+  }
+
+  @Test
+  void tokensAreCountedInLowerCaseWhereTextsAreEmbeddedSo(@TempDir Path temp) throws IOException {
+    Path folder = Folders.copy(Golden.of("st-mean").folder(), temp);
+    Folders.edit(folder, "tokenizer.json", "\"lowercase\": true", "\"lowercase\": false");
+    for (boolean lower : new boolean[] {false, true}) {
+      Files.writeString(
+          folder.resolve("sentence_bert_config.json"), "{\"do_lower_case\": " + lower + "}");
+      try (TextEncoder encoder = TextEncoder.load(folder)) {
+        int expected = encoder.tokenizer().encode(lower ? "hello" : "HELLO").ids().length;
+        assertThat(encoder.countTokens("HELLO")).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void theModelMayBeInAFolderOfItsOwn(@TempDir Path temp) throws IOException {
+    Path folder = Folders.copy(Golden.of("st-mean").folder(), temp);
+    assertThat(TextEncoder.modelFolder(folder)).isEqualTo(folder);
+    float[] expected;
+    try (TextEncoder encoder = TextEncoder.load(folder)) {
+      expected = encoder.embed("hello world");
+    }
+    Path model = Files.createDirectory(folder.resolve("0_Transformer"));
+    for (String name :
+        List.of(
+            "config.json",
+            "model.safetensors",
+            "sentence_bert_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json")) {
+      Files.move(folder.resolve(name), model.resolve(name));
+    }
+    Folders.edit(folder, "modules.json", "\"path\": \"\"", "\"path\": \"0_Transformer\"");
+    assertThat(TextEncoder.modelFolder(folder)).isEqualTo(model);
+    try (TextEncoder encoder = TextEncoder.load(folder)) {
+      assertThat(encoder.embed("hello world")).isEqualTo(expected);
+    }
+    assertThat(TextClassifier.isIn(folder)).isFalse();
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -26,6 +27,9 @@ final class SafetensorsFile implements Checkpoint {
   }
 
   static SafetensorsFile open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new ModelFormatException(path + ": is a folder; expected a safetensors file");
+    }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       SafetensorsHeader header = SafetensorsHeader.read(path, channel);
       Arena arena = Arena.ofShared();

@@ -86,6 +86,15 @@ class ShardedCheckpointTest {
   }
 
   @Test
+  void a_shard_that_is_a_folder_is_named() throws IOException {
+    writeIndex("\"a\": \"" + FIRST + "\", \"b\": \"folder\"");
+    Path shard = Files.createDirectory(folder.resolve("folder"));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining(shard + ": is a folder; expected a safetensors file");
+  }
+
+  @Test
   void a_broken_shard_is_named() throws IOException {
     writeIndex("\"a\": \"%s\"".formatted(FIRST));
     Path shard = folder.resolve(FIRST);

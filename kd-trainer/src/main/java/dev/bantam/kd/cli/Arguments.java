@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Refuses arguments that are not text. Java puts U+FFFD in place of what is not UTF-8; what was
- * given is seen in the file in which Linux shows the bytes of a command, each argument with a zero
- * byte after it.
+ * Refuses arguments that are not text. Java puts U+FFFD in place of what is not UTF-8, or all that
+ * is not ASCII in a locale that has no more; what was given is seen in the file in which Linux
+ * shows the bytes of a command, each argument with a zero byte after it.
  */
 final class Arguments {
   /** The command of this process. */
@@ -26,7 +26,7 @@ final class Arguments {
    *
    * @param args the arguments as Java gives them, which are the last of the command
    * @param command {@link #COMMAND}; without such a file nothing is refused
-   * @throws BadInputException if one is not UTF-8
+   * @throws BadInputException if one is not UTF-8, or was not read as that
    */
   static void check(String[] args, Path command) throws IOException {
     boolean suspicious = Arrays.stream(args).anyMatch(arg -> arg.indexOf('\uFFFD') >= 0);
@@ -35,13 +35,17 @@ final class Arguments {
     }
     List<byte[]> given = split(Files.readAllBytes(command));
     for (int i = 0; i < Math.min(args.length, given.size()); i++) {
+      String arg = args[args.length - 1 - i];
+      ByteBuffer bytes = ByteBuffer.wrap(given.get(given.size() - 1 - i));
       try {
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .decode(ByteBuffer.wrap(given.get(given.size() - 1 - i)));
+        String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        if (!text.equals(arg)) {
+          throw new BadInputException(
+              "argument '%s': was not read as UTF-8; set LC_ALL=C.UTF-8 or another such locale"
+                  .formatted(text));
+        }
       } catch (CharacterCodingException e) {
-        throw new BadInputException(
-            "argument '%s': not valid UTF-8".formatted(args[args.length - 1 - i]), e);
+        throw new BadInputException("argument '%s': not valid UTF-8".formatted(arg), e);
       }
     }
   }

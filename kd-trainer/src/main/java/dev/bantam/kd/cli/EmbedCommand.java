@@ -2,7 +2,6 @@ package dev.bantam.kd.cli;
 
 import dev.bantam.bert.Device;
 import dev.bantam.bert.TextEncoder;
-import dev.bantam.bert.tokenizer.TokenIds;
 import dev.bantam.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.util.List;
@@ -64,10 +63,8 @@ final class EmbedCommand extends Subcommand {
 
   /** Finds a text that is too long where its place is still known. */
   private static TextSource.Check lengthCheck(TextEncoder encoder) {
-    TokenIds ids = new TokenIds();
     return (text, where) -> {
-      ids.clear();
-      int tokens = encoder.tokenizer().encode(text, Integer.MAX_VALUE, ids);
+      int tokens = encoder.countTokens(text);
       if (tokens > encoder.maxTokens()) {
         throw new BadInputException(
             "%s: %d tokens, the model takes at most %d"

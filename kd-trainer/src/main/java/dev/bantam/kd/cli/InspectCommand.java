@@ -3,6 +3,7 @@ package dev.bantam.kd.cli;
 import dev.bantam.bert.BertConfig;
 import dev.bantam.bert.BertModel;
 import dev.bantam.bert.CompressedLayer;
+import dev.bantam.bert.TextEncoder;
 import dev.bantam.kd.compress.LayerSpeed;
 import dev.bantam.safetensors.Checkpoint;
 import dev.bantam.safetensors.ModelFormatException;
@@ -48,7 +49,7 @@ final class InspectCommand extends Subcommand {
 
   @Override
   void run() throws IOException {
-    Path path = new Models(this).folder(model);
+    Path path = TextEncoder.modelFolder(new Models(this).folder(model));
     boolean isModel = Files.exists(path.resolve(BertConfig.FILE));
     if (kernels && !isModel) {
       throw new BadInputException(path + ": no model to load; expected a folder for --kernels");

@@ -43,12 +43,12 @@ final class JsonLine {
           String name = parser.currentName();
           boolean string = parser.nextToken() == JsonToken.VALUE_STRING;
           if (name.equals(TEXT)) {
-            text = string ? parser.getText() : null;
+            text = string ? Json.text(parser) : null;
           } else if (name.equals(PAIR) && paired) {
             if (!string) {
               throw expected(where, PAIR);
             }
-            pair = parser.getText();
+            pair = Json.text(parser);
           }
           parser.skipChildren();
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the folder of a model. */
 final class Models {
-  private static final Pattern HUB_ID = Pattern.compile("[\\w.-]+/[\\w.-]+");
+  private static final Pattern HUB_ID = Pattern.compile("([\\w.-]+/)?[\\w.-]+");
 
   private final Subcommand command;
 
@@ -22,7 +22,8 @@ final class Models {
   /**
    * The folder of a model; only the default model is fetched where it is missing.
    *
-   * @param name a folder, an {@code org/name} that was fetched before, or null for the default
+   * @param name a folder, an {@code org/name} that was fetched before (or a {@code name}, of the
+   *     oldest models), or null for the default
    * @throws BadInputException if there is no such model
    */
   Path folder(@Nullable String name) throws IOException {
@@ -41,8 +42,10 @@ final class Models {
       return new HuggingFaceHub(offline(settings())).fetch(name, HuggingFaceHub.DEFAULT_REVISION);
     } catch (HubException | IllegalArgumentException e) {
       throw new BadInputException(
-          "%s: no such folder, and no such model fetched; 'bantam fetch %s' does that"
-              .formatted(name, name),
+          name.contains("/")
+              ? "%s: no such folder, and no such model fetched; 'bantam fetch %s' does that"
+                  .formatted(name, name)
+              : name + ": not found; expected a model folder",
           e);
     }
   }
@@ -52,7 +55,7 @@ final class Models {
     try {
       return HubSettings.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
     } catch (IllegalArgumentException e) {
-      throw new BadInputException("HF_ENDPOINT: " + e.getMessage(), e);
+      throw new BadInputException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -139,7 +139,8 @@ public enum GlueTask {
   }
 
   /**
-   * The examples of one file, all with labels.
+   * The examples of one file, all with labels: as GLUE has it, or a CSV or JSONL file with the same
+   * columns.
    *
    * @throws NoSuchFileException if it does not exist
    */
@@ -151,9 +152,17 @@ public enum GlueTask {
     return new FileDataset(
         file,
         task,
-        this::rows,
+        opener(file),
         wanted,
         labels == null ? LabelReader.scores() : LabelReader.names(labels.written));
+  }
+
+  /** As the name of the file says; else it is one of GLUE. */
+  private FileDataset.Opener opener(Path file) {
+    return RowFormat.of(file)
+        .filter(format -> format == RowFormat.CSV || format == RowFormat.JSONL)
+        .<FileDataset.Opener>map(format -> format::open)
+        .orElse(this::rows);
   }
 
   private Rows rows(Lines lines, Columns wanted) throws IOException {

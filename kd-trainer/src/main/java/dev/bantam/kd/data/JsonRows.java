@@ -91,7 +91,7 @@ final class JsonRows implements Rows {
     if (value != JsonToken.VALUE_STRING) {
       throw error("expected a string in field '%s'".formatted(parser.currentName()));
     }
-    return parser.getText();
+    return Json.text(parser);
   }
 
   private String scalar(JsonParser parser, JsonToken value) throws IOException {

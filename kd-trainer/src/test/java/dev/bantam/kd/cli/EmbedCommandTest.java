@@ -81,6 +81,14 @@ class EmbedCommandTest {
   }
 
   @Test
+  void a_lone_surrogate_is_the_replacement_character() throws IOException {
+    Path file = Files.writeString(temp.resolve("texts.jsonl"), "{\"text\": \"a\\ud800b😀\"}\n");
+    Run run =
+        bantam("embed", "--model", MODEL.toString(), "--format", "csv", "--input", file.toString());
+    assertThat(run.lines().getLast()).startsWith("a\uFFFDb😀,");
+  }
+
+  @Test
   void jsonl_has_an_object_for_each_text_in_the_order_of_the_input() throws IOException {
     Run run =
         bantam(

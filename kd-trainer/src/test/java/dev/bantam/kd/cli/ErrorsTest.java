@@ -119,6 +119,10 @@ class ErrorsTest {
     assertThatThrownBy(() -> Arguments.check(args, command))
         .isInstanceOf(BadInputException.class)
         .hasMessage("argument 'caf\uFFFD': not valid UTF-8");
+    Files.writeString(command, "java\0Main\0embed\0caf\u00e9\0");
+    assertThatThrownBy(() -> Arguments.check(args, command))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("argument 'caf\u00e9': was not read as UTF-8; set LC_ALL=C.UTF-8");
     Files.writeString(command, "java\0Main\0embed\0caf\uFFFD\0");
     assertThatNoException().isThrownBy(() -> Arguments.check(args, command));
     assertThatNoException().isThrownBy(() -> Arguments.check(args, temp.resolve("none")));

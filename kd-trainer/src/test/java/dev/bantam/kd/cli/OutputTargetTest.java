@@ -1,10 +1,12 @@
 package dev.bantam.kd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,20 @@ class OutputTargetTest {
     }
     assertThat(file).hasContent("before");
     assertThat(files()).containsExactly(file);
+  }
+
+  @Test
+  void a_file_that_is_replaced_keeps_its_permissions() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "before");
+    assumeThat(file.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    for (String permissions : List.of("rw-r-----", "rw-rw-rw-")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+      try (OutputTarget target = OutputTarget.of(file)) {
+        target.commit();
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo(permissions);
+    }
   }
 
   @Test

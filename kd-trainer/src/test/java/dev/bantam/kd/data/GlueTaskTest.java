@@ -97,6 +97,16 @@ class GlueTaskTest {
   }
 
   @Test
+  void a_single_file_may_be_csv_or_jsonl() throws IOException {
+    Example example = new Example("a, b", "c\td", 3.25);
+    Path csv = write("x.csv", "sentence1,sentence2,score\n\"a, b\",c\td,3.25\n");
+    assertThat(GlueTask.STS_B.open(csv).readAll()).containsExactly(example);
+    Path json =
+        write("x.jsonl", "{\"sentence1\":\"a, b\",\"sentence2\":\"c\\td\",\"score\":3.25}\n");
+    assertThat(GlueTask.STS_B.open(json).readAll()).containsExactly(example);
+  }
+
+  @Test
   void mnli_has_two_dev_splits_and_one_for_training() throws IOException {
     String header = "index\tpairID\tsentence1\tsentence2\tgold_label\n";
     write("train.tsv", header + "0\t1\ta\tb\tneutral\n");

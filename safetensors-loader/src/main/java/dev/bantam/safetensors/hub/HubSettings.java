@@ -25,7 +25,7 @@ public record HubSettings(URI endpoint, Path cache, @Nullable String token, bool
     String scheme = endpoint.getScheme();
     if (endpoint.getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
       throw new IllegalArgumentException(
-          "endpoint '" + endpoint + "', expected an http or https address");
+          "HF_ENDPOINT: '" + endpoint + "', expected an http or https address");
     }
   }
 
@@ -44,7 +44,7 @@ public record HubSettings(URI endpoint, Path cache, @Nullable String token, bool
    *
    * @param environment the variables, for example {@code System.getenv()}
    * @param home the user's folder
-   * @throws IllegalArgumentException if the endpoint is no address
+   * @throws IllegalArgumentException if the endpoint is no address, or the token not one line
    * @throws IOException if there is a token file that cannot be read
    */
   public static HubSettings fromEnvironment(Map<String, String> environment, Path home)
@@ -58,10 +58,18 @@ public record HubSettings(URI endpoint, Path cache, @Nullable String token, bool
     String endpoint = value(environment, "HF_ENDPOINT");
     String offline = value(environment, "HF_HUB_OFFLINE");
     return new HubSettings(
-        URI.create(endpoint == null ? "https://huggingface.co" : endpoint.replaceFirst("/+$", "")),
+        endpoint(endpoint == null ? "https://huggingface.co" : endpoint.replaceFirst("/+$", "")),
         cache == null ? hfHome.resolve("hub") : cache,
         token(environment, hfHome.resolve("token")),
         offline != null && TRUE.contains(offline.toUpperCase(Locale.ROOT)));
+  }
+
+  private static URI endpoint(String address) {
+    try {
+      return URI.create(address);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("HF_ENDPOINT: " + e.getMessage(), e);
+    }
   }
 
   private static @Nullable String token(Map<String, String> environment, Path file)
@@ -69,6 +77,9 @@ public record HubSettings(URI endpoint, Path cache, @Nullable String token, bool
     String token = value(environment, "HF_TOKEN");
     if (token == null && Files.isRegularFile(file)) {
       token = Files.readString(file).strip();
+    }
+    if (token != null && token.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("HF_TOKEN: expected one line, got several"); // not which
     }
     return token == null || token.isEmpty() ? null : token;
   }

@@ -13,13 +13,15 @@ final class Names {
 
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
+  /** The model is in a folder of its own in older models of sentence-transformers. */
+  private static final String MODULE = "(?:\\d+_\\w+/)?";
+
   /** What a BERT folder needs; other formats of the same weights are left where they are. */
   private static final List<Pattern> WANTED =
       List.of(
-          Pattern.compile("[^/]+\\.json"),
-          Pattern.compile("[^/]+\\.txt"),
-          Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors"),
-          Pattern.compile("\\d+_\\w+/[^/]+\\.json"));
+          Pattern.compile(MODULE + "[^/]+\\.json"),
+          Pattern.compile(MODULE + "[^/]+\\.txt"),
+          Pattern.compile(MODULE + "model(-\\d+-of-\\d+)?\\.safetensors"));
 
   private Names() {}
 

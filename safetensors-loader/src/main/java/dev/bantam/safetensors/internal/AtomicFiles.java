@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -97,8 +98,15 @@ public final class AtomicFiles {
         .resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
-  /** Moves a file, replacing the target; in one step wherever the file system can. */
+  /**
+   * Moves a file, replacing the target, whose permissions it gets; in one step wherever the file
+   * system can.
+   */
   public static void move(Path source, Path target) throws IOException {
+    var before = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+    if (before != null && Files.exists(target)) {
+      Files.setPosixFilePermissions(source, before.readAttributes().permissions());
+    }
     try {
       Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

@@ -1,6 +1,7 @@
 package dev.bantam.safetensors.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bantam.safetensors.ModelFormatException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +73,21 @@ public final class Json {
     } catch (CharacterCodingException e) {
       throw new ModelFormatException(what + " is not valid UTF-8", e);
     }
+  }
+
+  /**
+   * The string where a parser is; a lone surrogate, which is no character and which no file can
+   * hold, becomes U+FFFD.
+   */
+  public static String text(JsonParser parser) throws IOException {
+    String text = parser.getText();
+    if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return text;
+    }
+    return text.codePoints()
+        .map(c -> Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   /** The error for a file that is not JSON, from what the parser said. */

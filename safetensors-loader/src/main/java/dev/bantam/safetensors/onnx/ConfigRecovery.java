@@ -109,14 +109,15 @@ final class ConfigRecovery {
     if (operations.containsKey("Erf")) {
       return "gelu";
     }
-    if (operations.containsKey("Tanh")) {
-      return "gelu_new";
+    boolean product = operations.containsKey("Mul") || operations.containsKey("Pow");
+    if (operations.containsKey("Tanh") && !operations.containsKey("Softplus")) { // which mish has
+      return product ? "gelu_new" : "tanh";
     }
-    if (operations.containsKey("Relu")) {
+    if (operations.containsKey("Relu") && !product) { // not its square
       return "relu";
     }
     throw new ModelFormatException(
-        "%s: the activation is none of gelu, gelu_new and relu; it has %s"
+        "%s: the activation is none of gelu, gelu_new, relu and tanh; it has %s"
             .formatted(graph.file(), operations.keySet()));
   }
 

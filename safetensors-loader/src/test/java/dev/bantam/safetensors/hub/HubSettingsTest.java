@@ -62,7 +62,15 @@ class HubSettingsTest {
   void an_endpoint_that_is_no_address_is_refused(String endpoint) {
     assertThatThrownBy(() -> settings("HF_ENDPOINT", endpoint))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("HF_ENDPOINT: ")
         .hasMessageContaining(endpoint);
+  }
+
+  @Test
+  void a_token_of_two_lines_is_refused_and_not_told() {
+    assertThatThrownBy(() -> settings("HF_TOKEN", "hf_secret\nhf_other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("HF_TOKEN: expected one line, got several");
   }
 
   @Test

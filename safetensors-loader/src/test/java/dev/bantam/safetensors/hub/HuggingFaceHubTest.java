@@ -53,6 +53,18 @@ class HuggingFaceHubTest extends HubFixture {
   }
 
   @Test
+  void a_model_may_be_in_a_folder_of_its_own() throws IOException {
+    byte[] weights = weights();
+    for (String name : List.of("config.json", "tokenizer.json", "vocab.txt", WEIGHTS)) {
+      server.files.put("0_Transformer/" + name, server.files.remove(name));
+    }
+    Path folder = hub().fetch(REPOSITORY, "main");
+    assertThat(folder.resolve("0_Transformer/vocab.txt")).hasContent("[PAD]\n[UNK]\n");
+    assertThat(folder.resolve("0_Transformer").resolve(WEIGHTS)).hasBinaryContent(weights);
+    assertThat(folder.resolve("1_Pooling/config.json")).exists();
+  }
+
+  @Test
   void what_is_in_the_cache_is_not_downloaded_again() throws IOException {
     Path first = hub().fetch(REPOSITORY, "main");
     server.requests.clear();

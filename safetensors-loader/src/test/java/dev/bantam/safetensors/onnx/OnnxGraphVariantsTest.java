@@ -232,7 +232,7 @@ class OnnxGraphVariantsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Erf, gelu", "Tanh, gelu_new", "Relu, relu", "Gelu, gelu"})
+  @CsvSource({"Erf, gelu", "Pow Mul Tanh, gelu_new", "Relu, relu", "Gelu, gelu", "Tanh, tanh"})
   void the_activation_is_read_off_the_graph(String operation, String activation)
       throws IOException {
     bert.activation = operation;
@@ -241,11 +241,13 @@ class OnnxGraphVariantsTest {
     assertThat(Files.readString(target.resolve("config.json"))).contains("\"" + activation + "\"");
   }
 
-  @Test
-  void an_unknown_activation_is_refused() throws IOException {
-    bert.activation = "Sigmoid";
+  @ParameterizedTest
+  @ValueSource(strings = {"Sigmoid", "Softplus Tanh Mul", "Relu Pow", "Relu Mul"})
+  void an_unknown_activation_is_refused(String operations) throws IOException {
+    bert.activation = operations;
     bert.build();
-    assertRefused("none of gelu, gelu_new and relu", "Sigmoid");
+    String names = operations.replace(" ", ", ");
+    assertRefused("none of gelu, gelu_new, relu and tanh", names);
   }
 
   @ParameterizedTest

@@ -52,7 +52,10 @@ final class TinyBert {
 
   Encoding encoding = RAW;
   Linear linear = SCOPED;
+
+  /** Its operations, one after the other. */
   String activation = "Erf";
+
   long[] headShape = {0, -1, 2, 2};
 
   /** What the checkpoint must have. */
@@ -74,7 +77,12 @@ final class TinyBert {
     linear("encoder.layer.0.attention.output.dense", HIDDEN, HIDDEN);
     norm("encoder.layer.0.attention.output.LayerNorm");
     linear("encoder.layer.0.intermediate.dense", HIDDEN, 3);
-    nodes.add(node(activation, "", in("encoder.layer.0.intermediate.dense.sum"), "activated"));
+    String value = "encoder.layer.0.intermediate.dense.sum";
+    for (String operation : activation.split(" ")) {
+      String result = value + "." + operation;
+      nodes.add(node(operation, "", in(value), result));
+      value = result;
+    }
     linear("encoder.layer.0.output.dense", 3, HIDDEN);
     norm("encoder.layer.0.output.LayerNorm");
     Proto shape = tensor("", 7, headShape.length).varints(7, headShape);
