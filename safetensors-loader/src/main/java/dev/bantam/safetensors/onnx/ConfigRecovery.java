@@ -101,12 +101,13 @@ final class ConfigRecovery {
   private String activation() throws ModelFormatException {
     OnnxNode linear = encoder.intermediateWeight(weights).linear();
     Map<String, OnnxNode> operations = linear == null ? Map.of() : graph.operationsAfter(linear);
+    boolean clipped = operations.containsKey("Clip"); // gelu_10
     OnnxNode gelu = operations.get("Gelu");
-    if (gelu != null) {
+    if (gelu != null && !clipped) {
       OnnxNode.Attribute approximate = gelu.attributes().get("approximate");
       return approximate != null && approximate.s().equals("tanh") ? "gelu_new" : "gelu";
     }
-    if (operations.containsKey("Erf")) {
+    if (operations.containsKey("Erf") && !clipped) {
       return "gelu";
     }
     boolean product = operations.containsKey("Mul") || operations.containsKey("Pow");

@@ -242,7 +242,8 @@ class OnnxGraphVariantsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Sigmoid", "Softplus Tanh Mul", "Relu Pow", "Relu Mul"})
+  @ValueSource(
+      strings = {"Sigmoid", "Softplus Tanh Mul", "Relu Pow", "Relu Mul", "Gelu Clip", "Erf Clip"})
   void an_unknown_activation_is_refused(String operations) throws IOException {
     bert.activation = operations;
     bert.build();
