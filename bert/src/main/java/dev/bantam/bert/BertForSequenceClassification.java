@@ -2,6 +2,7 @@ package dev.bantam.bert;
 
 import dev.bantam.nn.Linear;
 import dev.bantam.nn.NnModule;
+import dev.bantam.nn.Parameter;
 import dev.bantam.safetensors.ModelFormatException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
@@ -54,7 +55,8 @@ public final class BertForSequenceClassification extends NnModule implements Aut
 
   /**
    * Loads a model to be trained: its parameters are in memory and can be changed. A head that the
-   * checkpoint does not have, or has for another number of classes, is drawn at random.
+   * checkpoint does not have, or has for another number of classes, is drawn at random; one for the
+   * same classes in another order is put into the order of the labels.
    *
    * @param folder a Hugging Face model folder
    * @param labels names of the classes, by index; one, of any name, for a regression
@@ -71,12 +73,32 @@ public final class BertForSequenceClassification extends NnModule implements Aut
       Device device,
       long seed)
       throws IOException {
-    return ModelFolder.loadTrained(
-        folder,
-        config -> config.withHead(labels, problemType),
-        device,
-        seed,
-        BertForSequenceClassification::new);
+    BertForSequenceClassification model =
+        ModelFolder.loadTrained(
+            folder,
+            config -> config.withHead(labels, problemType),
+            device,
+            seed,
+            BertForSequenceClassification::new);
+    List<String> before = BertConfig.load(folder).labels();
+    if (before.size() == labels.size()
+        && before.containsAll(labels)
+        && labels.containsAll(before)) {
+      model.reorder(labels.stream().mapToInt(before::indexOf).toArray());
+    }
+    return model;
+  }
+
+  /** Gives each class the row of the head that was another's. */
+  private void reorder(int[] rows) {
+    for (Parameter parameter : classifier.namedParameters().values()) {
+      Tensor x = parameter.value();
+      float[] before = x.toArray();
+      int width = before.length / rows.length;
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(before, rows[i] * width, x.data(), x.offset() + i * width, width);
+      }
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +224,38 @@ class HeadsGoldenTest {
                 ? List.of()
                 : List.of(
                     "%s: the head is left out: [%s]".formatted(folder, head.replace(" ", ", "))));
+  }
+
+  @Test
+  void aHeadIsPutIntoTheOrderOfItsLabels() throws IOException {
+    Golden golden = Golden.of("bert-classification");
+    List<String> labels = BertConfig.load(golden.folder()).labels();
+    int n = labels.size();
+    float[] logits;
+    try (var model = BertForSequenceClassification.load(golden.folder())) {
+      logits = model.forward(golden.batch()).toArray();
+    }
+    float[] reversed = new float[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      reversed[i / n * n + n - 1 - i % n] = logits[i];
+    }
+    assertThat(n).isGreaterThan(1);
+    assertThat(logitsToTrain(golden, labels)).isEqualTo(logits);
+    assertThat(logitsToTrain(golden, labels.reversed())).isEqualTo(reversed);
+    List<String> others = IntStream.range(0, n).mapToObj(i -> "class " + i).toList();
+    assertThat(logitsToTrain(golden, others)).isEqualTo(logits);
+  }
+
+  private static float[] logitsToTrain(Golden golden, List<String> labels) throws IOException {
+    try (var model =
+        BertForSequenceClassification.forTraining(
+            golden.folder(),
+            labels,
+            BertConfig.ProblemType.SINGLE_LABEL_CLASSIFICATION,
+            Device.shared(),
+            0)) {
+      return model.forward(golden.batch()).toArray();
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -21,6 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
+
+  /** What is quoted from a file may hold line ends. */
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
 
   private final Terminal terminal;
   private final boolean debug;
@@ -119,7 +123,7 @@ final class Failures {
   }
 
   private void say(@Nullable String message, Throwable e) {
-    terminal.err().println("bantam: " + message);
+    terminal.err().println("bantam: " + CONTROLS.matcher(String.valueOf(message)).replaceAll(" "));
     if (debug) {
       e.printStackTrace(terminal.err());
     }

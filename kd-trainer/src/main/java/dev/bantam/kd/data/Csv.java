@@ -28,10 +28,10 @@ final class Csv {
     this.firstLine = lines.number();
   }
 
-  /** The fields of the next row; null after the last. */
+  /** The fields of the next row, none of a blank one; null after the last. */
   static @Nullable List<String> next(Lines lines) throws IOException {
     String line = lines.next();
-    return line == null ? null : new Csv(lines, line).row();
+    return line == null ? null : line.isEmpty() ? List.of() : new Csv(lines, line).row();
   }
 
   private List<String> row() throws IOException {

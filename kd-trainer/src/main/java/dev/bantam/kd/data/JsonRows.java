@@ -102,7 +102,10 @@ final class JsonRows implements Rows {
   }
 
   private DataFormatException missing(String field, SequencedSet<String> names) {
-    return error("no field '%s'; the object has %s".formatted(field, names));
+    return error(
+        names.contains(field)
+            ? "field '%s' is null".formatted(field)
+            : "no field '%s'; the object has %s".formatted(field, names));
   }
 
   private DataFormatException error(String message) {

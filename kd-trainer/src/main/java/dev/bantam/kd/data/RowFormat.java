@@ -55,11 +55,11 @@ enum RowFormat {
 
   static @Nullable List<String> wholeLine(Lines lines) throws IOException {
     String line = lines.next();
-    return line == null ? null : List.of(line);
+    return line == null ? null : line.isEmpty() ? List.of() : List.of(line);
   }
 
   static @Nullable List<String> splitAtTabs(Lines lines) throws IOException {
     String line = lines.next();
-    return line == null ? null : List.of(line.split("\t", -1));
+    return line == null ? null : line.isEmpty() ? List.of() : List.of(line.split("\t", -1));
   }
 }

@@ -15,7 +15,9 @@ final class TableRows implements Rows {
   /** What was read when a header was looked for, and is none. */
   private @Nullable List<String> pending;
 
-  /** Takes the next row apart, which is a line or more; null after the last. */
+  /**
+   * Takes the next row apart, which is a line or more: no field if it is blank; null at the end.
+   */
   @FunctionalInterface
   interface Splitter {
     @Nullable List<String> next(Lines lines) throws IOException;
@@ -96,7 +98,7 @@ final class TableRows implements Rows {
       if (fields == null) {
         return null;
       }
-      if (fields.size() == 1 && fields.getFirst().isEmpty()) {
+      if (fields.isEmpty()) {
         continue;
       }
       if (fields.size() == positions.fields) {

@@ -33,7 +33,12 @@ public final class Correlation {
       return Double.NaN;
     }
     NaturalRanking ranking = new NaturalRanking(TiesStrategy.AVERAGE);
-    return pearson(ranking.rank(x), ranking.rank(y));
+    return pearson(ranking.rank(withOneZero(x)), ranking.rank(withOneZero(y)));
+  }
+
+  /** With 0 for -0, which is equal and has another rank. */
+  private static double[] withOneZero(double[] x) {
+    return Arrays.stream(x).map(v -> v + 0.0).toArray();
   }
 
   private static boolean isDefined(double[] x, double[] y) {

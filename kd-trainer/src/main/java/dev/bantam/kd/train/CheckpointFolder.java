@@ -42,10 +42,20 @@ final class CheckpointFolder {
     return Files.exists(folder.resolve(STATE));
   }
 
+  /** Whether there is a training here that is not over; it need not have a checkpoint yet. */
+  boolean isBegun() {
+    return Files.isDirectory(folder);
+  }
+
+  /** Makes the folder, which is there from then on until the training is over. */
+  void begin() throws IOException {
+    Files.createDirectories(folder);
+  }
+
   /** Writes a checkpoint, and removes the one before. */
   void write(TrainingState state, ObjectNode setup, NnModule model, Optimizer optimizer)
       throws IOException {
-    Files.createDirectories(folder);
+    begin();
     Path tensors = folder.resolve("step-" + state.step() + ".safetensors");
     SafetensorsWriter writer = new SafetensorsWriter();
     model.stateDict().forEach((name, x) -> add(writer, MODEL + name, x));

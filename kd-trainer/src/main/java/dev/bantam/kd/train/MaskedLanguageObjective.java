@@ -1,5 +1,6 @@
 package dev.bantam.kd.train;
 
+import dev.bantam.bert.BertConfig;
 import dev.bantam.bert.BertForMaskedLM;
 import dev.bantam.bert.Device;
 import dev.bantam.bert.TokenBatch;
@@ -72,8 +73,8 @@ final class MaskedLanguageObjective implements Objective {
   }
 
   @Override
-  public int maxPositions() {
-    return model.config().maxPositionEmbeddings();
+  public BertConfig config() {
+    return model.config();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.bantam.kd.train;
 
+import dev.bantam.bert.BertConfig;
 import dev.bantam.nn.NnModule;
 import dev.bantam.tensor.Workspace;
 import java.io.IOException;
@@ -12,8 +13,8 @@ interface Objective extends AutoCloseable {
   /** The model. */
   NnModule model();
 
-  /** Tokens of the longest sequence that it takes. */
-  int maxPositions();
+  /** Its sizes and choices. */
+  BertConfig config();
 
   /**
    * Whether something can be learned of an example.

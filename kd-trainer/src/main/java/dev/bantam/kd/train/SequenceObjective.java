@@ -1,5 +1,6 @@
 package dev.bantam.kd.train;
 
+import dev.bantam.bert.BertConfig;
 import dev.bantam.bert.BertConfig.ProblemType;
 import dev.bantam.bert.BertForSequenceClassification;
 import dev.bantam.bert.Device;
@@ -47,8 +48,8 @@ final class SequenceObjective implements Objective {
   }
 
   @Override
-  public int maxPositions() {
-    return model.config().maxPositionEmbeddings();
+  public BertConfig config() {
+    return model.config();
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -153,7 +152,7 @@ public final class Trainer {
       throw new TrainingSetupException(
           output + ": there is an unfinished training here; resume it, or name another folder");
     }
-    if (Files.exists(output.resolve(BertConfig.FILE))) {
+    if (Files.exists(output.resolve(BertConfig.FILE)) && !new CheckpointFolder(output).isBegun()) {
       throw new TrainingSetupException(
           output + ": there is a model here already; name another folder, or remove it");
     }
@@ -172,7 +171,11 @@ public final class Trainer {
    */
   public TrainingResult resume(Path model, Corpus data, Path output) throws IOException {
     if (!isUnfinished(output)) {
-      throw new TrainingSetupException(output + ": there is no unfinished training here");
+      throw new TrainingSetupException(
+          output
+              + (new CheckpointFolder(output).isBegun()
+                  ? ": the training here ended before its first checkpoint; begin it anew"
+                  : ": there is no unfinished training here"));
     }
     return run(model, data, output, true);
   }
@@ -187,20 +190,19 @@ public final class Trainer {
             objectives.make(folder, tokenizer, data.task(), device, options.seed());
         IndexedDataset train = data.split(Split.TRAIN).index()) {
       preparation.change().accept(objective.model());
-      int maxLength = Math.min(options.maxLength(), objective.maxPositions());
+      int maxLength = Math.min(options.maxLength(), objective.config().maxPositionEmbeddings());
       Samples samples = new Samples(train, tokenizer, maxLength, objective);
       if (samples.size() == 0) {
         throw new TrainingSetupException(
             data.task().name() + ": the train split has no examples to learn from");
       }
-      List<List<Sample>> dev = List.of();
+      DevSplit dev = DevSplit.NONE;
       if (data.has(Split.DEV)) {
         try (IndexedDataset index = data.split(Split.DEV).index()) {
-          dev =
-              new Samples(index, tokenizer, maxLength, objective)
-                  .batchesByLength(options.tokenBudget());
+          Samples all = new Samples(index, tokenizer, maxLength, objective);
+          dev = new DevSplit(all.batchesByLength(options.tokenBudget()), all.checksum());
         }
-        if (dev.isEmpty()) {
+        if (dev.batches().isEmpty()) {
           throw new TrainingSetupException(
               data.task().name() + ": the dev split has no examples to choose a model by");
         }

@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One training, from its first or some later step to its end. */
 final class TrainingRun {
+  private static final String ADVICE =
+      "resumed, it would come to the same: train anew into another folder, with a lower learning"
+          + " rate or a longer warm-up";
+
   private final TrainingOptions options;
   private final Objective objective;
   private final Samples samples;
-  private final List<List<Sample>> dev;
+  private final DevSplit dev;
   private final Path output;
   private final TrainingListener listener;
   private final BooleanSupplier stop;
@@ -50,7 +54,7 @@ final class TrainingRun {
       Device device,
       Objective objective,
       Samples samples,
-      List<List<Sample>> dev,
+      DevSplit dev,
       Path output,
       TrainingListener listener,
       BooleanSupplier stop) {
@@ -80,14 +84,16 @@ final class TrainingRun {
         .createObjectNode()
         .put("task", task.name())
         .put("labels", task.labels().toString())
+        .put("model", objective.config().toString())
         .put("preparation", preparation)
+        .put("maxLength", options.maxLength())
         .put("examples", samples.size())
         .put("examplesChecksum", samples.checksum())
+        .put("devChecksum", dev.checksum())
         .put("epochs", options.epochs())
         .put("batchSize", options.batchSize())
         .put("accumulation", options.accumulation())
         .put("tokenBudget", options.tokenBudget())
-        .put("maxLength", options.maxLength())
         .put("learningRate", options.learningRate())
         .put("warmup", options.warmup())
         .put("weightDecay", options.weightDecay())
@@ -108,6 +114,7 @@ final class TrainingRun {
       if (resume) {
         state = checkpoints.read(setup, objective.model(), optimizer);
       }
+      checkpoints.begin();
       AtomicFiles.deleteLeftovers(output);
       log.truncate(state.logLength());
       return run(log, start);
@@ -150,7 +157,8 @@ final class TrainingRun {
         return result(TrainingResult.End.INTERRUPTED, tokens, start);
       }
     }
-    if (dev.isEmpty()) {
+    if (dev.batches().isEmpty()) {
+      checkWeights();
       objective.save(output, samples.maxLength());
     }
     checkpoints.delete();
@@ -166,7 +174,7 @@ final class TrainingRun {
 
   private boolean isEvaluationDue(long step) {
     int every = options.evaluationSteps() > 0 ? options.evaluationSteps() : stepsPerEpoch;
-    return !dev.isEmpty() && (step % every == 0 || step == steps);
+    return !dev.batches().isEmpty() && (step % every == 0 || step == steps);
   }
 
   private TrainingResult result(TrainingResult.End end, long tokens, long start) {
@@ -241,15 +249,31 @@ final class TrainingRun {
   private static void check(boolean holds, String problem, long step, double loss, double lr) {
     if (!holds && step == 0) {
       throw new DivergedException(
-          "step 1: %s (loss %.4g), before anything was trained: the weights of the model are damaged"
+          ("step 1: %s (loss %.4g), before anything was trained: the weights of the model, or the"
+                  + " labels, are not what they should be")
               .formatted(problem, loss));
     }
     if (!holds) {
       throw new DivergedException(
-          ("step %d: %s (loss %.4g, learning rate %.3g); resumed, it would come to the same: train"
-                  + " anew into another folder, with a lower learning rate or a longer warm-up")
-              .formatted(step + 1, problem, loss, lr));
+          "step %d: %s (loss %.4g, learning rate %.3g); %s"
+              .formatted(step + 1, problem, loss, lr, ADVICE));
     }
+  }
+
+  /** Whether the last step was a good one; losses of steps tell of those before. */
+  private void checkWeights() {
+    for (var parameter : objective.model().namedParameters().entrySet()) {
+      Tensor x = parameter.getValue().value();
+      for (int i = 0; i < x.shape().elements(); i++) {
+        if (!Float.isFinite(x.data()[x.offset() + i])) {
+          throw diverged("an element of '" + parameter.getKey() + "' is not finite");
+        }
+      }
+    }
+  }
+
+  private DivergedException diverged(String problem) {
+    return new DivergedException("after step %d: %s; %s".formatted(state.step(), problem, ADVICE));
   }
 
   private EpochPlan plan(int epoch) {
@@ -271,14 +295,18 @@ final class TrainingRun {
     long start = System.nanoTime();
     Evaluation measured;
     try (var _ = ws.scope()) {
-      measured = objective.evaluate(ws, dev);
+      measured = objective.evaluate(ws, dev.batches());
+    }
+    if (!Double.isFinite(measured.loss())) {
+      throw diverged("the loss on the dev split is " + measured.loss());
     }
     Evaluation evaluation =
         new Evaluation(
             state.step(), measured.examples(), measured.loss(), measured.metrics(), seconds(start));
     Evaluation former = state.best();
     double best = former == null ? Double.NaN : objective.score(former);
-    boolean better = former == null || Double.isNaN(best) || objective.score(evaluation) > best;
+    double score = objective.score(evaluation);
+    boolean better = former == null || score > best || (Double.isNaN(best) && !Double.isNaN(score));
     if (better) {
       objective.save(output, samples.maxLength());
     }

@@ -126,7 +126,7 @@ class TrainCommandTest {
     assertThat(diverged.code()).isEqualTo(1);
     assertThat(diverged.err())
         .matches(
-            "bantam: step \\d+: the .* \\(loss .*, learning rate .*\\); resumed, it would come to"
+            "bantam: (after )?step \\d+: the .* is .*; resumed, it would come to"
                 + " the same: train anew into another folder, with a lower learning rate or a"
                 + " longer warm-up\n");
     assertThat(sst2(with(hot, "--resume"))).isEqualTo(diverged);

@@ -22,6 +22,14 @@ class CorrelationTest {
   }
 
   @Test
+  void zero_and_minus_zero_are_equal() {
+    double[] zeros = {0.0, -0.0, 1};
+    assertThat(Correlation.spearman(zeros, new double[] {1, 2, 3}))
+        .isCloseTo(0.8660254037844387, within(1e-14));
+    assertThat(Correlation.spearman(new double[] {0.0, 0.0, -0.0}, new double[] {1, 2, 3})).isNaN();
+  }
+
+  @Test
   void a_constant_series_has_no_correlation() {
     assertThat(Correlation.pearson(new double[] {1, 1, 1}, new double[] {1, 2, 3})).isNaN();
     assertThat(Correlation.spearman(new double[] {1, 1, 1}, new double[] {1, 2, 3})).isNaN();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +198,31 @@ class ResumeTest {
   }
 
   @Test
+  void what_ended_before_its_first_checkpoint_can_begin_anew() throws IOException {
+    assertThatThrownBy(
+            () ->
+                trainer(2)
+                    .withListener(
+                        new TrainingListener() {
+                          @Override
+                          public void evaluated(Evaluation evaluation, boolean best) {
+                            throw new IllegalStateException("the first model is saved");
+                          }
+                        })
+                    .train(Toys.MODEL, corpus(), temp))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(temp.resolve("model.safetensors")).exists();
+    assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, corpus(), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage(temp + ": the training here ended before its first checkpoint; begin it anew");
+    trainer(2).train(Toys.MODEL, corpus(), temp);
+    assertSame(temp);
+    assertThatThrownBy(() -> trainer(2).train(Toys.MODEL, corpus(), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessageContaining("there is a model here already");
+  }
+
+  @Test
   void another_training_is_not_resumed() throws IOException {
     trainer(2).withStop(() -> true).train(Toys.MODEL, corpus(), temp);
     Trainer other = Trainer.of(Toys.options().withEpochs(5));
@@ -215,5 +241,23 @@ class ResumeTest {
     assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, Toys.otherWords(60, 12), temp))
         .isInstanceOf(TrainingSetupException.class)
         .hasMessageContaining("the training there began with examplesChecksum = ");
+    for (int dev : new int[] {0, 11}) {
+      assertThatThrownBy(() -> trainer(2).resume(Toys.MODEL, Toys.words(60, dev), temp))
+          .isInstanceOf(TrainingSetupException.class)
+          .hasMessageContaining("the training there began with devChecksum = ");
+    }
+    Path model = Files.createDirectory(temp.resolve("model"));
+    try (Stream<Path> files = Files.list(Toys.MODEL)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    Path config = model.resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(
+        config, text.replace("\"hidden_dropout_prob\": 0.1", "\"hidden_dropout_prob\": 0.5"));
+    assertThatThrownBy(() -> trainer(2).resume(model, corpus(), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessageContaining("the training there began with model = ");
   }
 }

@@ -223,6 +223,31 @@ class TrainerTest {
   }
 
   @Test
+  void a_model_that_is_not_finite_is_not_kept() throws IOException {
+    Corpus withoutDev = Toys.words(8, 0);
+    TrainingOptions once = // a single step, whose gradient is finite
+        Toys.options().withEpochs(1).withBatchSize(8).withWarmup(0).withLearningRate(1e39);
+    assertThatThrownBy(() -> trainer(once).train(Toys.MODEL, withoutDev, temp))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching("after step 1: an element of '.*' is not finite; resumed, it .*");
+    assertThatThrownBy(() -> trainer(once).train(Toys.MODEL, Toys.words(8, 5), temp))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching("after step 1: the loss on the dev split is NaN; resumed, it .*");
+    assertThat(temp.resolve("model.safetensors")).doesNotExist();
+  }
+
+  @Test
+  void patience_ends_where_the_metric_is_not_defined() throws IOException {
+    List<Example> constant = List.of(new Example("dog", "fox", 1), new Example("fox", "dog", 1));
+    List<Example> train = Toys.counts(40, 1).split(Split.TRAIN).readAll();
+    TrainingResult result =
+        trainer(Toys.options().withEvaluationSteps(1).withPatience(2))
+            .train(Toys.MODEL, Toys.corpus(Toys.COUNTS, train, constant), temp);
+    assertThat(result.end()).isEqualTo(TrainingResult.End.STOPPED_EARLY);
+    assertThat(result.step()).isEqualTo(3);
+  }
+
+  @Test
   void a_loss_that_rises_for_long_is_warned_of_once() {
     LossWatch watch = new LossWatch(LossWatch.State.START);
     List<Long> warned = new ArrayList<>();

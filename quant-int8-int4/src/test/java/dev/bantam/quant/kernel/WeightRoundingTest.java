@@ -40,6 +40,18 @@ class WeightRoundingTest {
   }
 
   @Test
+  void a_sum_has_the_same_bits_before_and_after_it_is_compiled() {
+    float[] w = normal(1, 384);
+    float[] dy = normal(2, 384);
+    float first = SIMD.scaleGradient(w, 0, 384, 0.2f, -8, 7, dy, 0);
+    for (int i = 0; i < 100_000; i++) {
+      if (SIMD.scaleGradient(w, 0, 384, 0.2f, -8, 7, dy, 0) != first) {
+        throw new AssertionError("another sum in call " + i);
+      }
+    }
+  }
+
+  @Test
   void gradients_are_those_of_the_paper_at_and_beyond_the_ends() {
     float[] w = new float[32];
     Arrays.fill(w, 4); // v = 2

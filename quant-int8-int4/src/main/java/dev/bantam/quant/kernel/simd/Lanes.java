@@ -3,11 +3,14 @@ package dev.bantam.quant.kernel.simd;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Vectors of the machine's width, and how bytes get into them. */
@@ -41,7 +44,24 @@ final class Lanes {
   /** What a high half has too much, where it stands, if 8 was added to codes. */
   static final float HIGH_OFFSET = BASE + 16 * 8;
 
+  private static final List<VectorShuffle<Float>> HALVES =
+      IntStream.iterate(L / 2, d -> d > 0, d -> d / 2)
+          .mapToObj(d -> VectorShuffle.fromOp(FLOATS, i -> i ^ d))
+          .toList();
+
   private Lanes() {}
+
+  /**
+   * The sum of all lanes, always in the same order: {@code reduceLanes} has one before it is
+   * compiled and another after.
+   */
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    for (VectorShuffle<Float> half : HALVES) {
+      s = s.add(s.rearrange(half));
+    }
+    return s.lane(0);
+  }
 
   /** L bytes as integers, whose 8 low bits are the byte; the others are undefined. */
   static IntVector bytes(byte[] from, int at) {

@@ -57,7 +57,7 @@ final class SimdWeightRounding implements WeightRounding {
           FloatVector.zero(FLOATS).blend(v, clamped.compare(VectorOperators.EQ, v));
       sum = rounded(clamped).sub(inside).fma(FloatVector.fromArray(FLOATS, dy, dyAt + i), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD)
+    return Lanes.sum(sum)
         + WeightRounding.super.scaleGradient(
             w, at + whole, n - whole, s, min, max, dy, dyAt + whole);
   }
