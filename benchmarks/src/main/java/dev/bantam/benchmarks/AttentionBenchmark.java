@@ -4,6 +4,7 @@ import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.op.AttentionOp;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -75,6 +76,12 @@ public class AttentionBenchmark extends KernelBenchmark {
       weighted += p * v.get(other, column);
     }
     return weighted / sum;
+  }
+
+  /** So that an iteration finds its data in the caches of its thread. */
+  @Setup(Level.Iteration)
+  public void warm(Blackhole out) {
+    attention(out);
   }
 
   /** All heads. */

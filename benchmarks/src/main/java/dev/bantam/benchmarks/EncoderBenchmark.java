@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * 08. A whole encoder, from token ids to hidden states: a model of the size of all-MiniLM-L6-v2.
@@ -98,6 +100,12 @@ public class EncoderBenchmark extends KernelBenchmark {
         throw new IllegalStateException("encoder: state %d is not normalized".formatted(row));
       }
     }
+  }
+
+  /** So that an iteration finds its data in the caches of its thread. */
+  @Setup(Level.Iteration)
+  public void warm(Blackhole out) {
+    out.consume(forward());
   }
 
   /** One batch. */

@@ -6,6 +6,7 @@ import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.PackedMatrix;
 import dev.bantam.tensor.op.LinearOp;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -69,6 +70,12 @@ public class GemmBenchmark extends KernelBenchmark {
             return sum;
           });
     }
+  }
+
+  /** So that an iteration finds its data in the caches of its thread. */
+  @Setup(Level.Iteration)
+  public void warm(Blackhole out) {
+    linear(out);
   }
 
   /** One layer. */

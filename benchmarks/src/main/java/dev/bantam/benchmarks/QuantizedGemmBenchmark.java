@@ -12,6 +12,7 @@ import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.Kernels;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -121,6 +122,12 @@ public class QuantizedGemmBenchmark extends KernelBenchmark {
       scales[i] = (1 + random.nextFloat()) / (127 * 127 * 64);
     }
     return new QuantizedMatrix(type, n, k, group, codes, scales);
+  }
+
+  /** So that an iteration finds its data in the caches of its thread. */
+  @Setup(Level.Iteration)
+  public void warm(Blackhole out) {
+    linear(out);
   }
 
   /** One layer. */
