@@ -17,7 +17,7 @@ public final class ProductChunks {
   private static final int MOST_ROWS = 192;
 
   /** Fewest rows of a block, if all could be in fewer: below, panels are read too often. */
-  private static final int FEWEST_ROWS = 96;
+  private static final int FEWEST_ROWS = 64;
 
   /** Blocks a thread, if there are rows for them: the last ones even out the threads' speeds. */
   private static final int PER_THREAD = 4;
