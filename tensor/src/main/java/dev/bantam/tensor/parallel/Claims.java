@@ -26,10 +26,10 @@ final class Claims {
     this.next = new AtomicLongArray(workers * LINE);
   }
 
-  /** Begins a region. */
+  /** Begins a region, which others learn of by a volatile write that follows. */
   void open(int region, int chunks) {
     for (int range = 0; range < workers; range++) {
-      next.set(range * LINE, (long) region << 32 | begin(range, chunks));
+      next.setRelease(range * LINE, (long) region << 32 | begin(range, chunks));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.bantam.tensor.parallel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,10 @@ final class SpinningPool implements WorkerPool {
   private static final int SPINS = 2_000;
 
   private final Thread[] workers;
+
+  /** 1 for each worker that parks, or will if no region begins: the others need no waking. */
+  private final AtomicIntegerArray parked;
+
   private final Claims claims;
   private final AtomicBoolean busy = new AtomicBoolean();
   private int regions; // begun, by whoever holds busy
@@ -26,6 +31,7 @@ final class SpinningPool implements WorkerPool {
 
   SpinningPool(int threads) {
     workers = new Thread[threads - 1];
+    parked = new AtomicIntegerArray(workers.length);
     claims = new Claims(threads);
     for (int i = 0; i < workers.length; i++) {
       int worker = i + 1;
@@ -56,7 +62,9 @@ final class SpinningPool implements WorkerPool {
       claims.open(r.number, chunks);
       region = r;
       for (int i = 0; i < Math.min(workers.length, chunks - 1); i++) {
-        LockSupport.unpark(workers[i]);
+        if (parked.get(i) == 1) {
+          LockSupport.unpark(workers[i]);
+        }
       }
       r.claim(0);
       r.await();
@@ -77,7 +85,11 @@ final class SpinningPool implements WorkerPool {
       } else if (idle++ < SPINS) {
         Thread.onSpinWait();
       } else {
-        LockSupport.park(this);
+        parked.set(worker - 1, 1);
+        if (region == r && !closed) { // read after parked is set, as run() does it the other way
+          LockSupport.park(this);
+        }
+        parked.set(worker - 1, 0);
         idle = 0;
       }
     }

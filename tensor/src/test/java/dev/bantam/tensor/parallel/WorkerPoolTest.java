@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,23 @@ class WorkerPoolTest {
             await(all); // each chunk needs all others to have begun
           });
       assertThat(all.getCount()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void threads_that_park_between_two_regions_work_on_the_second(int threads) {
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      for (int round = 0; round < 1_000; round++) {
+        CountDownLatch all = new CountDownLatch(threads);
+        pool.run(
+            threads,
+            (chunk, worker) -> {
+              all.countDown();
+              await(all);
+            });
+        LockSupport.parkNanos(round * 300L); // up to where they have parked for sure
+      }
     }
   }
 
