@@ -4,6 +4,7 @@ import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
 import dev.bantam.tensor.kernel.MatmulKernel;
+import dev.bantam.tensor.kernel.MultiplyAdd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ record ScalarFloatProduct(QuantizedMatrix w) implements QuantizedProduct {
         for (int from = 0; from < inputs; from += MatmulKernel.BLOCK) {
           float block = 0;
           for (int k = from; k < Math.min(from + MatmulKernel.BLOCK, inputs); k++) {
-            block = Math.fma(a[aOffset + m * inputs + k], weights[k], block);
+            block = MultiplyAdd.of(a[aOffset + m * inputs + k], weights[k], block);
           }
           sum += block;
         }

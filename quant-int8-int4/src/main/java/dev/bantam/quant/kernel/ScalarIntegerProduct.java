@@ -3,6 +3,7 @@ package dev.bantam.quant.kernel;
 import dev.bantam.quant.QuantizedMatrix;
 import dev.bantam.tensor.Workspace;
 import dev.bantam.tensor.kernel.Activation;
+import dev.bantam.tensor.kernel.MultiplyAdd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +58,10 @@ record ScalarIntegerProduct(QuantizedMatrix w) implements QuantizedProduct {
             int code = (int) a[aOffset + m * inputs + k];
             products += code * (int) integers[k];
           }
-          sum = Math.fma(w.scales()[n * w.groups() + g], products, sum);
+          sum = MultiplyAdd.of(w.scales()[n * w.groups() + g], products, sum);
         }
         y[yOffset + m * w.rows() + n] =
-            Math.fma(scales[sOffset + m], sum, bias == null ? 0 : bias[n]);
+            MultiplyAdd.of(scales[sOffset + m], sum, bias == null ? 0 : bias[n]);
       }
     }
     for (int m = 0; m < rows; m++) {

@@ -58,6 +58,9 @@ final class KernelChoice {
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
       return "the optimizing compiler is off (" + mode + ")";
     }
+    if (!MultiplyAdd.FUSED) {
+      return "there is no fused multiply-add, or the virtual machine does not use it";
+    }
     return null;
   }
 

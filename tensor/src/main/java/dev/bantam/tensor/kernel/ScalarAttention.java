@@ -27,7 +27,7 @@ final class ScalarAttention implements AttentionKernel {
       for (int j = 0; j < length; j++) {
         float dot = 0;
         for (int c = 0; c < headDim; c++) {
-          dot = Math.fma(q[at + i * ld + c], k[at + j * ld + c], dot);
+          dot = MultiplyAdd.of(q[at + i * ld + c], k[at + j * ld + c], dot);
         }
         scratch[j] = scale * dot;
       }
@@ -42,7 +42,7 @@ final class ScalarAttention implements AttentionKernel {
       for (int c = 0; c < headDim; c++) {
         float sum = 0;
         for (int j = 0; j < length; j++) {
-          sum = Math.fma(scratch[j], v[at + j * ld + c], sum);
+          sum = MultiplyAdd.of(scratch[j], v[at + j * ld + c], sum);
         }
         y[yOffset + i * ldy + c] = sum;
       }

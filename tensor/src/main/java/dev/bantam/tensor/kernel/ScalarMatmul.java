@@ -90,7 +90,7 @@ final class ScalarMatmul implements MatmulKernel {
             float a = x[xOffset + (transposed ? k * ldx + m : m * ldx + k)];
             int row = (p * panels.k + k) * WIDTH;
             for (int j = 0; j < WIDTH; j++) {
-              scratch[j] = Math.fma(a, data[row + j], scratch[j]);
+              scratch[j] = MultiplyAdd.of(a, data[row + j], scratch[j]);
             }
           }
           for (int j = 0; j < width; j++) {

@@ -19,6 +19,8 @@ class KernelChoiceTest {
       Optional<Kernels> simd = Kernels.simd();
       System.out.println("best " + Kernels.best().name());
       System.out.println("simd " + simd.map(Kernels::name).orElse("none"));
+      float a = 1 + 0x1p-23f; // the last bit of its square is lost where the product is rounded
+      System.out.println("rest " + (MultiplyAdd.of(a, a, -1 - 0x1p-22f) > 0));
     }
   }
 
@@ -63,6 +65,22 @@ class KernelChoiceTest {
           .contains("best scalar")
           .contains("simd none");
     }
+  }
+
+  @Test
+  void without_a_fused_multiply_add_they_are_scalar_and_do_without() throws Exception {
+    if (ChildJvm.isX86()) {
+      for (String flag : List.of("-XX:-UseFMA", "-XX:UseAVX=0")) {
+        assertThat(choose(VECTOR_API, flag))
+            .contains(
+                "INFO: kernels: scalar, because there is no fused multiply-add, or the virtual"
+                    + " machine does not use it")
+            .contains("best scalar")
+            .contains("simd none")
+            .contains("rest false");
+      }
+    }
+    assertThat(choose(VECTOR_API)).contains("rest true");
   }
 
   @Test
