@@ -174,10 +174,22 @@ public final class BertModel extends NnModule implements AutoCloseable {
 
   /** Runs a computation in a workspace of its own. */
   <T> T run(Function<Workspace, T> computation) {
+    checkOpen();
+    try {
+      return workspaces.run(computation);
+    } catch (IllegalStateException e) {
+      checkOpen(); // closed meanwhile: the weights are unmapped
+      throw e;
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if the model is closed
+   */
+  void checkOpen() {
     if (closed) {
       throw new IllegalStateException(checkpoint.path() + ": the model is closed");
     }
-    return workspaces.run(computation);
   }
 
   /** Hidden states of the last layer [tokens, hidden]. */
@@ -231,6 +243,7 @@ public final class BertModel extends NnModule implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    workspaces.close();
     checkpoint.close();
   }
 }

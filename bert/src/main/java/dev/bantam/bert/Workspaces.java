@@ -4,10 +4,17 @@ import dev.bantam.tensor.Workspace;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 
-/** Workspaces that are used again: as many as there are concurrent callers. Thread-safe. */
+/**
+ * Workspaces that are used again. There are as many as concurrent callers; of those that no call
+ * needs any more, one for each processor is kept. Thread-safe.
+ */
 final class Workspaces {
+  private static final int KEPT = Runtime.getRuntime().availableProcessors();
+
   private final Device device;
   private final ConcurrentLinkedDeque<Workspace> free = new ConcurrentLinkedDeque<>();
+
+  private volatile boolean closed;
 
   Workspaces(Device device) {
     this.device = device;
@@ -20,7 +27,15 @@ final class Workspaces {
     try (var _ = ws.scope()) {
       return computation.apply(ws);
     } finally {
-      free.addFirst(ws);
+      if (!closed && free.size() < KEPT) {
+        free.addFirst(ws);
+      }
     }
+  }
+
+  /** Keeps none from now on. */
+  void close() {
+    closed = true;
+    free.clear();
   }
 }

@@ -1,5 +1,6 @@
 package dev.bantam.tensor.parallel;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -107,8 +108,8 @@ final class SpinningPool implements WorkerPool {
   private final class Region {
     private final int number;
     private final int chunks;
-    private final ChunkTask task;
-    private final Thread caller;
+    private @Nullable ChunkTask task; // read by who holds a chunk
+    private @Nullable Thread caller;
     private final AtomicInteger done = new AtomicInteger();
     private volatile @Nullable Throwable failure;
 
@@ -123,7 +124,7 @@ final class SpinningPool implements WorkerPool {
       int chunk;
       while ((chunk = claims.claim(number, chunks, worker)) >= 0) {
         try {
-          task.run(chunk, worker);
+          Objects.requireNonNull(task).run(chunk, worker);
         } catch (Throwable t) {
           failure = t;
         }
@@ -144,6 +145,8 @@ final class SpinningPool implements WorkerPool {
           interrupted |= Thread.interrupted(); // an interrupted thread does not park
         }
       }
+      task = null; // the pool keeps its last region, but not what that was about
+      caller = null;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

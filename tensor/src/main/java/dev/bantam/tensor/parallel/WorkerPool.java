@@ -22,7 +22,7 @@ public interface WorkerPool extends AutoCloseable {
     void run(int chunk, int worker);
   }
 
-  /** The most threads that work on one region, the caller included; at least 1. */
+  /** The most threads that work on one region, the caller included; at least 1, always the same. */
   int parallelism();
 
   /**

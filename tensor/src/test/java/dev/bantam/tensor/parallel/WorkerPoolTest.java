@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -361,5 +362,23 @@ class WorkerPoolTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void a_pool_does_not_keep_what_it_ran() throws InterruptedException {
+    try (WorkerPool pool = WorkerPool.of(2)) {
+      WeakReference<byte[]> data = runOver(pool);
+      for (int i = 0; i < 100 && data.get() != null; i++) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertThat(data.get()).isNull();
+    }
+  }
+
+  private static WeakReference<byte[]> runOver(WorkerPool pool) {
+    byte[] data = new byte[100];
+    pool.run(data.length, (chunk, _) -> data[chunk]++);
+    return new WeakReference<>(data);
   }
 }
