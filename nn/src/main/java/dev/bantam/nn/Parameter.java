@@ -31,10 +31,10 @@ public final class Parameter {
   /**
    * A parameter that is not trained.
    *
-   * @param value its elements; not copied
+   * @param value its elements; not copied. Of a variable, only they are taken
    */
   public static Parameter frozen(Tensor value) {
-    return new Parameter(value);
+    return new Parameter(value.requiresGrad() ? value.detach() : value);
   }
 
   /** The elements that are trained, with their gradient. */

@@ -172,4 +172,13 @@ class ModulesTest {
         .isThrownBy(model::registerAgain)
         .withMessage("module: there are two parts named 'layer.1'");
   }
+
+  @Test
+  void aFrozenParameterOfAVariableIsNotTrained() {
+    Tensor variable = Tensor.zeros(2).requireGrad();
+    Parameter frozen = Parameter.frozen(variable);
+    assertThat(frozen.isTrained()).isFalse();
+    assertThat(frozen.value().data()).isSameAs(variable.data());
+    assertThat(variable.requiresGrad()).isTrue();
+  }
 }

@@ -47,6 +47,7 @@ public final class Tape implements AutoCloseable {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Addend> addends = new ArrayList<>();
   private boolean spent;
+  private boolean closed;
 
   private Tape(Workspace ws) {
     this.ws = ws;
@@ -95,7 +96,9 @@ public final class Tape implements AutoCloseable {
    * to the gradients that these have. Ends the recording.
    *
    * @param loss a tensor of one element, computed on this tape
-   * @throws IllegalArgumentException if it has more elements, or depends on no variable
+   * @throws IllegalArgumentException if it has more elements, or depends on no variable, or was not
+   *     computed on this tape
+   * @throws IllegalStateException if this tape has run before, or is closed
    */
   public void backward(Tensor loss) {
     if (loss.shape().elements() != 1) {
@@ -113,15 +116,19 @@ public final class Tape implements AutoCloseable {
    *
    * @param y a tensor computed on this tape
    * @param gradient of a scalar with respect to y, shaped as y
-   * @throws IllegalArgumentException if y depends on no variable
-   * @throws IllegalStateException if this tape has run before
+   * @throws IllegalArgumentException if y depends on no variable, or was not computed on this tape
+   * @throws IllegalStateException if this tape has run before, or is closed
    */
   public void backward(Tensor y, Tensor gradient) {
-    if (spent) {
-      throw new IllegalStateException("backward: this tape has run; record a new one");
+    if (spent || closed) {
+      throw new IllegalStateException(
+          "backward: this tape " + (closed ? "is closed" : "has run") + "; record a new one");
     }
     if (!y.requiresGrad()) {
       throw new IllegalArgumentException("backward: " + y + " depends on no variable");
+    }
+    if (!y.storage().leaf && nodes.stream().noneMatch(n -> n.result.storage() == y.storage())) {
+      throw new IllegalArgumentException("backward: " + y + " was not computed on this tape");
     }
     if (!y.shape().equals(gradient.shape())) {
       throw new ShapeMismatchException(
@@ -173,7 +180,14 @@ public final class Tape implements AutoCloseable {
    * @param result of the operation that runs
    */
   public Tensor of(Tensor result) {
-    return result.grad();
+    Tensor gradient = result.grad();
+    if (!result.storage().leaf) {
+      return gradient;
+    }
+    Tensor copy = ws.allocate(gradient.shape()); // a variable keeps its own
+    System.arraycopy(
+        gradient.data(), gradient.offset(), copy.data(), copy.offset(), copy.shape().elements());
+    return copy;
   }
 
   /**
@@ -291,9 +305,16 @@ public final class Tape implements AutoCloseable {
             });
   }
 
-  /** Ends the recording, and everything that was computed in the workspace since it began. */
+  /**
+   * Ends the recording, and everything that was computed in the workspace since it began. A second
+   * call does nothing.
+   */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     ws.swap(outer);
     ws.reset(mark);
   }

@@ -204,11 +204,12 @@ public final class Tensor {
 
   /**
    * The rows of a matrix outside of which its gradient is zero, or null if that is not known. They
-   * are known as long as only {@link Tape#addIntoRows} has added to it, and {@link #grad} has not
-   * been called.
+   * are known as long as only {@link Tape#addIntoRows} has added to it, for a matrix of this shape,
+   * and {@link #grad} has not been called.
    */
   public @Nullable RowSet gradRows() {
-    return storage.hasGrad ? storage.gradRows : null;
+    RowSet rows = storage.gradRows;
+    return storage.hasGrad && rows != null && rows.fits(shape) ? rows : null;
   }
 
   /** Forgets the gradient; its memory is used again. */

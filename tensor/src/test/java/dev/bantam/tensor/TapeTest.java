@@ -9,6 +9,7 @@ import dev.bantam.tensor.kernel.Kernels;
 import dev.bantam.tensor.op.AddOp;
 import dev.bantam.tensor.op.DropoutOp;
 import dev.bantam.tensor.op.LinearOp;
+import dev.bantam.tensor.op.MeanOp;
 import dev.bantam.tensor.op.MseOp;
 import dev.bantam.tensor.op.MultiplyOp;
 import dev.bantam.tensor.op.ScaleOp;
@@ -293,5 +294,47 @@ class TapeTest {
       tape.backward(SumOp.forward(ws, ScaleOp.forward(ws, x, 2)));
     }
     assertSameBits(x.grad().toArray(), other.grad().toArray(), "accumulated");
+  }
+
+  @Test
+  void a_result_whose_gradient_is_kept_keeps_its_own() {
+    Tensor w = ones(3, 2).requireGrad();
+    try (Tape tape = Tape.record(ws)) {
+      Tensor y = LinearOp.forward(ws, x, w, null, Activation.GELU).requireGrad();
+      Tensor mean = MeanOp.forward(ws, y, 0).requireGrad();
+      tape.backward(SumOp.forward(ws, mean));
+      assertThat(mean.grad().toArray()).containsOnly(1);
+      assertThat(y.grad().toArray()).containsOnly(0.5f);
+    }
+    float[] kept = x.grad().toArray();
+    x.zeroGrad();
+    try (Tape tape = Tape.record(ws)) {
+      Tensor y = LinearOp.forward(ws, x, w, null, Activation.GELU);
+      tape.backward(SumOp.forward(ws, MeanOp.forward(ws, y, 0)));
+    }
+    assertThat(x.grad().toArray()).isEqualTo(kept);
+  }
+
+  @Test
+  void a_tape_that_is_closed_or_another_s_loss_is_refused() {
+    Tape first = Tape.record(ws);
+    Tensor loss = SumOp.forward(ws, ScaleOp.forward(ws, x, 2));
+    first.close();
+    assertThatThrownBy(() -> first.backward(loss))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("backward: this tape is closed; record a new one");
+    try (Tape second = Tape.record(ws)) {
+      first.close(); // does nothing
+      assertThat(ws.recording()).isTrue();
+      Workspace other = new Workspace(Kernels.best(), WorkerPool.of(1));
+      try (Tape _ = Tape.record(other)) {
+        Tensor foreign = SumOp.forward(other, x);
+        assertThatThrownBy(() -> second.backward(foreign))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageEndingWith("was not computed on this tape");
+      }
+      second.backward(SumOp.forward(ws, x));
+    }
+    assertThat(x.grad().toArray()).containsOnly(1);
   }
 }

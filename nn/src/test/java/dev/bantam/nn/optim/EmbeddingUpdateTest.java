@@ -18,6 +18,7 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -103,6 +104,27 @@ class EmbeddingUpdateTest {
                   assertThat(Objects.requireNonNull(some.optimizer.state().get(name)).toArray())
                       .as(name)
                       .isEqualTo(x.toArray()));
+    }
+  }
+
+  @Test
+  void aTableThatIsLookedUpAsAMatrixOfOtherRowsMovesWhereItsGradientIs() {
+    Workspace ws = new Workspace(Kernels.best(), WorkerPool.of(1));
+    Parameter table = Parameter.trained(Tensor.zeros(4, 6));
+    SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
+    parameters.put("table", table);
+    Optimizer optimizer = new AdamW(List.of(new ParameterGroup(parameters, 0)));
+    for (int id : new int[] {1, 4}) {
+      try (Tape tape = Tape.record(ws)) {
+        Tensor y = EmbeddingOp.forward(ws, table.value().reshape(6, 4), new int[] {id}, -1);
+        tape.backward(y, Tensor.wrap(new float[] {1, 1, 1, 1}, 1, 4));
+      }
+      optimizer.step(ws, 0.1, 1);
+      optimizer.zeroGrad();
+    }
+    float[] moved = table.value().toArray();
+    for (int i = 0; i < moved.length; i++) {
+      assertThat(moved[i] != 0).isEqualTo(i / 4 == 1 || i / 4 == 4);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.bantam.tensor.op;
 import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,12 @@ public final class CrossEntropyOp {
           ws.kernels().rows().softmax(p.data(), at, classes, n, classes);
           for (int i = from; i < from + n; i++) {
             if (labels[i] != IGNORED) {
-              int label = Objects.checkIndex(labels[i], classes);
+              int label = labels[i];
+              if (label < 0 || label >= classes) {
+                throw new IndexOutOfBoundsException(
+                    "crossEntropy: label %d of row %d, expected one of %d classes"
+                        .formatted(label, i, classes));
+              }
               losses.set(loss(x, p, i, label, classes), i);
             }
           }

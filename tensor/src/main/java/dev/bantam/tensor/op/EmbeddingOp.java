@@ -1,5 +1,6 @@
 package dev.bantam.tensor.op;
 
+import dev.bantam.tensor.ShapeMismatchException;
 import dev.bantam.tensor.Tensor;
 import dev.bantam.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
@@ -59,8 +60,13 @@ public final class EmbeddingOp {
    * @param paddingRow a row that gets no gradient from here, or -1
    * @return [ids.length, width]
    * @throws IndexOutOfBoundsException if an id is not a row of the table
+   * @throws ShapeMismatchException if the table is no matrix
    */
   public static Tensor forward(Workspace ws, Tensor table, int[] ids, int paddingRow) {
+    if (table.shape().rank() != 2) {
+      throw new ShapeMismatchException(
+          "embedding: expected a table [rows, width], got " + table.shape());
+    }
     int rows = table.shape().dim(0);
     int width = table.shape().dim(1);
     Tensor y = ws.allocate(ids.length, width);

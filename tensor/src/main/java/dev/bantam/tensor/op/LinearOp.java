@@ -30,7 +30,7 @@ public final class LinearOp {
    */
   public static Tensor forward(
       Workspace ws, Tensor x, PackedMatrix w, float @Nullable [] bias, Activation activation) {
-    if (x.shape().dim(-1) != w.k()) {
+    if (x.shape().rank() == 0 || x.shape().dim(-1) != w.k()) {
       throw new ShapeMismatchException(
           "linear: expected input [..., " + w.k() + "], got " + x.shape());
     }
@@ -56,9 +56,14 @@ public final class LinearOp {
    */
   public static Tensor forward(
       Workspace ws, Tensor x, Tensor w, @Nullable Tensor bias, Activation activation) {
+    if (w.shape().rank() != 2) {
+      throw new ShapeMismatchException("linear: expected a weight [n, k], got " + w.shape());
+    }
     int n = w.shape().dim(0);
     int k = w.shape().dim(1);
-    if (x.shape().dim(-1) != k || (bias != null && bias.shape().elements() != n)) {
+    if (x.shape().rank() == 0
+        || x.shape().dim(-1) != k
+        || (bias != null && bias.shape().elements() != n)) {
       throw new ShapeMismatchException(
           "linear: input %s, weight %s and bias %s do not fit"
               .formatted(x.shape(), w.shape(), bias == null ? "(none)" : bias.shape()));

@@ -65,6 +65,16 @@ class OpShapesTest {
         () -> LinearOp.forward(ws, Tensor.zeros(2, 5), weight(4, 3), null, Activation.NONE),
         "linear: expected input [..., 3], got [2, 5]");
     assertRefused(
+        () -> LinearOp.forward(ws, Tensor.zeros(), weight(4, 3), null, Activation.NONE),
+        "linear: expected input [..., 3], got []");
+    assertRefused(
+        () ->
+            LinearOp.forward(ws, Tensor.zeros(2, 3), Tensor.zeros(2, 3, 4), null, Activation.NONE),
+        "linear: expected a weight [n, k], got [2, 3, 4]");
+    assertRefused(
+        () -> EmbeddingOp.forward(ws, Tensor.zeros(3, 2, 2), new int[] {1}, -1),
+        "embedding: expected a table [rows, width], got [3, 2, 2]");
+    assertRefused(
         () -> LinearOp.forward(ws, Tensor.zeros(2, 3), weight(4, 3), new float[3], Activation.NONE),
         "linear: bias [3] does not fit weight [4, 3]");
     for (int[] rows : new int[][] {{}, {7}, {2, 3}, {0}, {2, 0, 5}}) {
@@ -304,6 +314,9 @@ class OpShapesTest {
     assertRefused(
         () -> CrossEntropyOp.forward(ws, x, new int[] {1}),
         "crossEntropy: 1 labels for logits [2, 3]");
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> CrossEntropyOp.forward(ws, x, new int[] {0, 3}))
+        .withMessage("crossEntropy: label 3 of row 1, expected one of 3 classes");
   }
 
   @Test
