@@ -10,6 +10,7 @@ import dev.bantam.tensor.op.DropoutOp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -63,6 +64,8 @@ public final class BertForSequenceClassification extends NnModule implements Aut
    * @param problemType what the outputs are to mean
    * @param device what it computes with
    * @param seed of what is drawn
+   * @throws IllegalArgumentException if there are no labels or two of one name, or more than one
+   *     for a regression
    * @throws NoSuchFileException if there is no such folder
    * @throws ModelFormatException if a file is not what it should be, or of another kind of model
    */
@@ -73,6 +76,14 @@ public final class BertForSequenceClassification extends NnModule implements Aut
       Device device,
       long seed)
       throws IOException {
+    boolean regression = problemType == BertConfig.ProblemType.REGRESSION;
+    if (labels.isEmpty()
+        || new HashSet<>(labels).size() < labels.size()
+        || (regression && labels.size() > 1)) {
+      throw new IllegalArgumentException(
+          "labels: expected %s, got %s"
+              .formatted(regression ? "one" : "a name of its own for each class", labels));
+    }
     BertForSequenceClassification model =
         ModelFolder.loadTrained(
             folder,

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +59,7 @@ public final class TextEncoder implements AutoCloseable {
 
     /** Checks the length. */
     public Options {
+      Objects.requireNonNull(device, "device");
       if (maxTokens < 0) {
         throw new IllegalArgumentException("maxTokens: expected 0 or more, got " + maxTokens);
       }
@@ -96,6 +99,11 @@ public final class TextEncoder implements AutoCloseable {
     }
     int stated = config.maxLength() > 0 ? config.maxLength() : tokenizer.maxLength();
     maxTokens = options.maxTokens > 0 ? options.maxTokens : Math.min(stated, positions);
+    int special = countTokens("");
+    if (maxTokens < special) {
+      throw new IllegalArgumentException(
+          "maxTokens %d: expected %d or more, the special tokens".formatted(maxTokens, special));
+    }
   }
 
   /**
@@ -114,6 +122,8 @@ public final class TextEncoder implements AutoCloseable {
    *
    * @param folder as {@link #load(Path)}
    * @param options what the folder does not say
+   * @throws IllegalArgumentException if {@code maxTokens} is more than the model has positions, or
+   *     leaves no room for special tokens
    * @throws NoSuchFileException if there is no such folder, or no tokenizer in it
    * @throws ModelFormatException if a file is not what it should be, or of another kind of model
    */
@@ -171,7 +181,7 @@ public final class TextEncoder implements AutoCloseable {
    * @throws IllegalStateException if the encoder is closed
    */
   public float[] embed(String text) {
-    return embed(List.of(text))[0];
+    return embed(Collections.singletonList(text))[0];
   }
 
   /**
@@ -183,6 +193,7 @@ public final class TextEncoder implements AutoCloseable {
    * @throws IllegalStateException if the encoder is closed
    */
   public float[][] embed(List<String> texts) {
+    model.checkOpen();
     float[][] vectors = new float[texts.size()][];
     TokenIds ids = new TokenIds();
     int[] offsets = new int[1 + Math.min(texts.size(), MICRO_BATCH_TOKENS)];
@@ -211,6 +222,7 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   private void tokenize(String text, int index, TokenIds ids) {
+    Objects.requireNonNull(text, () -> "text " + index + " is null");
     int count = encode(text, truncate ? maxTokens : Integer.MAX_VALUE, ids);
     if (count > maxTokens) {
       throw new IllegalArgumentException(

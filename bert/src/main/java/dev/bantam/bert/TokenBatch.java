@@ -1,6 +1,7 @@
 package dev.bantam.bert;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Sequences of token ids, one after the other without padding: sequence b is tokens {@code
@@ -61,12 +62,14 @@ public final class TokenBatch {
    * @param inputIds token ids of all sequences
    * @param tokenTypeIds types of all tokens
    * @param offsets where each sequence begins, and the number of tokens
+   * @throws IllegalArgumentException if they do not fit, or a sequence has no tokens
    */
   public static TokenBatch ragged(int[] inputIds, int[] tokenTypeIds, int[] offsets) {
     if (offsets.length == 0
         || offsets[0] != 0
         || offsets[offsets.length - 1] != inputIds.length
-        || tokenTypeIds.length != inputIds.length) {
+        || tokenTypeIds.length != inputIds.length
+        || IntStream.range(1, offsets.length).anyMatch(b -> offsets[b - 1] >= offsets[b])) {
       throw new IllegalArgumentException(
           "batch: %d input ids, %d token type ids and offsets %s do not fit"
               .formatted(inputIds.length, tokenTypeIds.length, Arrays.toString(offsets)));

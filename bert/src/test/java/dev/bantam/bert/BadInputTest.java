@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.bantam.safetensors.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +200,9 @@ class BadInputTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TextEncoder.Options.defaults().withMaxTokens(-1))
         .withMessage("maxTokens: expected 0 or more, got -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextEncoder.load(folder, TextEncoder.Options.defaults().withMaxTokens(1)))
+        .withMessage("maxTokens 1: expected 2 or more, the special tokens");
   }
 
   @Test
@@ -231,6 +236,9 @@ class BadInputTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TokenBatch.ragged(new int[3], new int[3], new int[] {0, 2}))
         .withMessage("batch: 3 input ids, 3 token type ids and offsets [0, 2] do not fit");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenBatch.ragged(new int[3], new int[3], new int[] {0, 5, 3}))
+        .withMessage("batch: 3 input ids, 3 token type ids and offsets [0, 5, 3] do not fit");
   }
 
   @Test
@@ -252,5 +260,47 @@ class BadInputTest {
           .isThrownBy(() -> model.forward(TokenBatch.of(new int[] {107})));
       assertThat(model.forward(good).lastHiddenState().toArray()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void aTextThatIsNone() throws IOException {
+    TextEncoder encoder = TextEncoder.load(Golden.of("st-mean").folder());
+    assertThatNullPointerException()
+        .isThrownBy(() -> encoder.embed(Arrays.asList("a", null)))
+        .withMessage("text 1 is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> encoder.embed((String) null))
+        .withMessage("text 0 is null");
+    encoder.close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> encoder.embed(List.of()))
+        .withMessageEndingWith("the model is closed");
+  }
+
+  @Test
+  void labelsThatMakeNoHead() {
+    Path folder = Golden.of("bert-base").folder();
+    for (List<String> labels : List.of(List.<String>of(), List.of("a", "a"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  BertForSequenceClassification.forTraining(
+                      folder,
+                      labels,
+                      BertConfig.ProblemType.SINGLE_LABEL_CLASSIFICATION,
+                      Device.shared(),
+                      1))
+          .withMessage("labels: expected a name of its own for each class, got " + labels);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                BertForSequenceClassification.forTraining(
+                    folder,
+                    List.of("a", "b"),
+                    BertConfig.ProblemType.REGRESSION,
+                    Device.shared(),
+                    1))
+        .withMessage("labels: expected one, got [a, b]");
   }
 }

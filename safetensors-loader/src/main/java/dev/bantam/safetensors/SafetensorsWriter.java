@@ -80,17 +80,23 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException("tensor name '" + name + "' is reserved");
     }
     Entry entry = new Entry(unicode(name), dtype, List.copyOf(shape), data);
-    try {
-      entry.bytes();
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "tensor '%s': %s %s takes more than 2^63 - 1 bytes".formatted(name, dtype, shape), e);
-    }
+    bytes(entry);
     if (!names.add(name)) {
       throw new IllegalArgumentException("tensor '" + name + "' was added before");
     }
     entries.add(entry);
     return this;
+  }
+
+  private static long bytes(Entry entry) {
+    try {
+      return entry.bytes();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "tensor '%s': %s %s takes more than 2^63 - 1 bytes"
+              .formatted(entry.name(), entry.dtype(), entry.shape()),
+          e);
+    }
   }
 
   /**
@@ -101,7 +107,8 @@ public final class SafetensorsWriter {
    */
   public SafetensorsWriter add(String name, float[] values, long... shape) {
     List<Long> sizes = Arrays.stream(shape).boxed().toList();
-    if (TensorInfo.byteSize(DType.F32, sizes) != (long) values.length * Float.BYTES) {
+    Entry entry = new Entry(name, DType.F32, sizes, TensorData.of(values));
+    if (bytes(entry) != (long) values.length * Float.BYTES) {
       throw new IllegalArgumentException(
           "tensor '%s': shape %s does not hold %d values".formatted(name, sizes, values.length));
     }

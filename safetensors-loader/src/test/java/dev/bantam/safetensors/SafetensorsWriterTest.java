@@ -130,6 +130,9 @@ class SafetensorsWriterTest {
             () -> writer.add("d", DType.F64, List.of(1L << 61, 2L), TensorData.of(new float[0])))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2^63 - 1 bytes");
+    assertThatThrownBy(() -> writer.add("e", new float[1], Long.MAX_VALUE, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2^63 - 1 bytes");
     assertThatThrownBy(() -> writer.add("\ud800", new float[1], 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lone surrogate");

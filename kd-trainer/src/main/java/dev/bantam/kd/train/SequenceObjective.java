@@ -33,6 +33,10 @@ final class SequenceObjective implements Objective {
           "%s: the labels are %s, expected two or more to tell apart"
               .formatted(task.name(), task.labels()));
     }
+    if (task.metrics().isEmpty()) {
+      throw new TrainingSetupException(
+          task.name() + ": there is no metric, expected one to choose the best model by");
+    }
     model =
         BertForSequenceClassification.forTraining(
             folder,
@@ -57,6 +61,14 @@ final class SequenceObjective implements Objective {
     if (Double.isNaN(sample.label())) {
       throw new TrainingSetupException(
           task.name() + ": there are examples without a label, expected one for each");
+    }
+    if (task.type() == TaskType.CLASSIFICATION) {
+      int index = (int) sample.label();
+      if (index != sample.label() || index < 0 || index >= task.labels().size()) {
+        throw new TrainingSetupException(
+            "%s: there is an example with label %s, expected an index of one of the labels %s"
+                .formatted(task.name(), sample.label(), task.labels()));
+      }
     }
     return true;
   }

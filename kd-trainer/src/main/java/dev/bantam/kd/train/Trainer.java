@@ -185,6 +185,7 @@ public final class Trainer {
     if (Files.exists(output) && !Files.isDirectory(output)) {
       throw new NotDirectoryException(output.toString());
     }
+    BertConfig.load(folder); // who gave no model's folder is told so, rather than what it lacks
     BertTokenizer tokenizer = BertTokenizer.load(folder);
     try (Objective objective =
             objectives.make(folder, tokenizer, data.task(), device, options.seed());

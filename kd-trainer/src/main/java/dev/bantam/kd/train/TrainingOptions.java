@@ -57,17 +57,23 @@ public record TrainingOptions(
     atLeast(3, "maxLength", maxLength);
     atLeast(0, "evaluationSteps", evaluationSteps);
     atLeast(0, "patience", patience);
-    check(learningRate > 0, "learningRate", "more than 0", learningRate);
+    check(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learningRate",
+        "more than 0",
+        learningRate);
     check(warmup >= 0 && warmup <= 1, "warmup", "a share from 0 to 1", warmup);
-    check(weightDecay >= 0, "weightDecay", "0 or more", weightDecay);
+    check(
+        weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", "0 or more", weightDecay);
     check(maxGradientNorm > 0, "maxGradientNorm", "more than 0", maxGradientNorm);
+    check(!checkpointInterval.isNegative(), "checkpointInterval", "0 or more", checkpointInterval);
   }
 
   private static void atLeast(int least, String name, int value) {
     check(value >= least, name, least + " or more", value);
   }
 
-  private static void check(boolean holds, String name, String expected, Number value) {
+  private static void check(boolean holds, String name, String expected, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(
           "%s: expected %s, got %s".formatted(name, expected, value));

@@ -17,6 +17,7 @@ import dev.bantam.kd.data.Task;
 import dev.bantam.kd.data.TaskType;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -277,6 +278,24 @@ class TrainerTest {
             () -> trainer.train(Toys.MODEL, Toys.corpus(Toys.WORDS, unlabelled, List.of()), temp))
         .isInstanceOf(TrainingSetupException.class)
         .hasMessage("words: there are examples without a label, expected one for each");
+    for (double label : new double[] {0.5, -1, 3}) {
+      List<Example> odd = List.of(new Example("the dog", null, label));
+      assertThatThrownBy(() -> trainer.train(Toys.MODEL, Toys.corpus(Toys.WORDS, odd, odd), temp))
+          .isInstanceOf(TrainingSetupException.class)
+          .hasMessage(
+              "words: there is an example with label %s, expected an index of one of the labels"
+                  + " [none, dog, fox]",
+              label);
+    }
+    Task unmeasured =
+        new Task("task", TaskType.CLASSIFICATION, List.of("text"), List.of("x", "y"), List.of());
+    assertThatThrownBy(
+            () -> trainer.train(Toys.MODEL, Toys.corpus(unmeasured, List.of(), List.of()), temp))
+        .isInstanceOf(TrainingSetupException.class)
+        .hasMessage("task: there is no metric, expected one to choose the best model by");
+    assertThatThrownBy(() -> trainer.train(temp.resolve("none"), corpus, temp))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("expected a model folder");
     Task one = new Task("one", TaskType.CLASSIFICATION, List.of("text"), List.of("x"), List.of());
     List<Example> same = List.of(new Example("the dog", null, 0));
     assertThatThrownBy(() -> trainer.train(Toys.MODEL, Toys.corpus(one, same, same), temp))
@@ -290,5 +309,8 @@ class TrainerTest {
     assertThatThrownBy(() -> Toys.options().withEpochs(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("epochs: expected 1 or more, got 0");
+    assertThatThrownBy(() -> Toys.options().withLearningRate(Double.POSITIVE_INFINITY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("learningRate: expected more than 0, got Infinity");
   }
 }
